@@ -1,0 +1,1 @@
+"""Checks of a candidate snapshot before it is published."""

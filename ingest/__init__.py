@@ -1,0 +1,1 @@
+"""From a delivery to a published snapshot: contract, manifest, load, sample, command line."""

@@ -1,0 +1,55 @@
+"""What every test shares: no silent skips under CI, and data from outside the repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = os.environ.get("CI") == "true"
+
+# The same examples every time where a red run must mean a change of the product, not of the dice.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if CI else "desk")
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Folder of real data that the repository may not carry; tests that ask for it are marked `external_data`.
+
+    HAILONG_REALDATA names the folder; without it, the one beside the checkout.
+    """
+    folder = Path(os.environ.get("HAILONG_REALDATA") or ROOT.parent / "shared" / "realdata")
+    if not folder.is_dir():
+        pytest.skip(f"no real data: set HAILONG_REALDATA to its folder (looked in {folder})")
+    return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI a skipped test has failed: a proof that did not run proves nothing."""
+    report = yield
+    may_skip = item.get_closest_marker("external_data") is not None or hasattr(report, "wasxfail")
+    if CI and report.skipped and not may_skip:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Under CI a module that skips itself while it is collected has failed too."""
+    report = yield
+    if CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{report.nodeid} skipped itself, which CI does not allow: {report.longrepr}"
+        )
+    return report
