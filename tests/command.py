@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from click.testing import CliRunner
+from ingest.cli import main
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -20,10 +23,6 @@ class Outcome(NamedTuple):
 
 def in_process(*arguments: object) -> Outcome:
     """Run `hailong` inside this process: the whole command line but for the interpreter's start."""
-    from click.testing import CliRunner
-
-    from ingest.cli import main
-
     result = CliRunner().invoke(main, [str(argument) for argument in arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

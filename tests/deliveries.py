@@ -82,7 +82,7 @@ def write_delivery(
     Args:
         folder: where; it is made if need be.
         files: rows of one file, or of several by name.
-        told: the manifest as values, or as text that is written as it stands; an ordinary one by default.
+        told: the manifest as values, or as text written as it stands; by default an ordinary one.
         types: Arrow types of columns where those that the values suggest are not wanted.
         issued: rows of the issued counts, if any.
         indicators: rows of the administrative figures, if any.

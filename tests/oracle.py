@@ -1,8 +1,8 @@
 """The published figures computed a second time, the slow and obvious way.
 
-Forms read by `oracle_delivery` are counted slice by slice and the formulas of Plan 1111, part IV, applied
-with exact fractions. Each view is a dictionary from its grain to a row. The tests hold the product
-against it.
+Forms read by `oracle_delivery` are counted slice by slice and the formulas of Plan 1111, part IV,
+applied with exact fractions. Each view is a dictionary from its grain to a row. The tests hold the
+product against it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ VIEWS = {
 Figures = dict[Key, dict[str, Any]]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """More of the delivery's forms are bad than the catalogue tolerates."""
 
 
@@ -50,7 +50,7 @@ class Survey:
     def load(self, delivery: Delivery) -> None:
         """Add a delivery, or refuse it whole."""
         if delivery.bad_share > Fraction(self.catalogue.settings["refuse_above_bad_share"]):
-            raise Refused(delivery.survey)
+            raise RefusedError(delivery.survey)
         told_again = {row.form_id for row in delivery.rows if row.form_id is not None}
         self.quarantined = [q for q in self.quarantined if q[0].form_id not in told_again]
         for index, row in enumerate(delivery.rows):

@@ -1,7 +1,7 @@
 """How the oracle reads a delivery folder: manifest, forms, the faults of each, issued counts.
 
-Of the reading rules, only what the delivery contract promises is written down; a spelling or a type that
-the contract leaves open has no place in a test that uses this module.
+Of the reading rules, only what the delivery contract promises is written down; a spelling or a type
+that the contract leaves open has no place in a test that uses this module.
 """
 
 from __future__ import annotations
@@ -204,13 +204,16 @@ class Delivery:
         elif row.province_shown == "unknown":
             many = self.geography.codes_of(row.province)
             reasons.add("ambiguous_province" if many else "unknown_province")
-        for item, cell in zip(self.instrument.questions, row.cells, strict=True):
-            if cell is None:
-                continue
+        answered = {
+            item: cell
+            for item, cell in zip(self.instrument.questions, row.cells, strict=True)
+            if cell is not None
+        }
+        for cell in answered.values():
             if isinstance(cell, Fault):
                 reasons |= cell.reasons
-            if known and item not in self._asked[str(row.channel)]:
-                reasons.add("not_asked")
+        if known and answered.keys() - self._asked[str(row.channel)]:
+            reasons.add("not_asked")
         return reasons
 
     @cached_property

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.deliveries import Form, forms, manifest, spoilt, write_delivery, write_settings
-from tests.oracle import Figures, Refused, Survey, surveys_of
+from tests.oracle import Figures, RefusedError, Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -45,6 +45,18 @@ def row(figures: Figures, *key: Any) -> dict[str, Any]:
     return figures["vss-2025", 2025, "vn-34", *key]
 
 
+CHANNELS = (
+    "one_stop",
+    "development_agent",
+    "payment_agent",
+    "public_portal",
+    "health_facility",
+    "support_hotline",
+    "support_fanpage",
+    "support_zalo",
+    "support_email",
+    "support_website",
+)
 NATION = ("nation", "vn", "all")
 
 
@@ -223,13 +235,9 @@ class TestSlices:
         ],
     )
     def test_criteria_defined(self, tmp_path: Path, channel: str, place: str, defined: int) -> None:
-        everywhere = (
-            "one_stop development_agent payment_agent public_portal health_facility support_hotline "
-            "support_fanpage support_zalo support_email support_website"
-        ).split()
         rows = [
             {"form_id": f"c{number}", "province": "01", "office": "CS1", "channel": c, "2.1.a.1": 4}
-            for number, c in enumerate(everywhere)
+            for number, c in enumerate(CHANNELS)
         ]
         code = {"nation": "vn", "region": "DBSH", "province": "01", "office": "01/CS1"}[place]
         found = row(
@@ -349,7 +357,7 @@ class TestBadForms:
         at_the_limit = write_delivery(tmp_path / "a", spoilt(good, {"2.1.a.1": 6}))
         above = write_delivery(tmp_path / "b", spoilt(good[1:], {"2.1.a.1": 6}))
         assert len(surveys_of([at_the_limit], catalogue)["vss-2025"].valid) == 19
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             surveys_of([above], catalogue)
 
 
