@@ -46,6 +46,7 @@ class Survey:
     valid: dict[str, Row] = field(default_factory=dict)
     quarantined: list[tuple[Row, set[str]]] = field(default_factory=list)
     issued: dict[Key, dict[str, int | None]] = field(default_factory=dict)
+    views: dict[str, Figures] = field(default_factory=dict)
 
     def load(self, delivery: Delivery) -> None:
         """Add a delivery, or refuse it whole."""
@@ -248,10 +249,13 @@ class Survey:
         return figures
 
     def view(self, name: str) -> Figures:
-        figures: Figures = getattr(self, name)()
-        for row in figures.values():
-            row["synthetic"] = self.manifest.synthetic
-        return figures
+        """A published view, computed once; one synthetic delivery makes the survey synthetic."""
+        if name not in self.views:
+            figures: Figures = getattr(self, name)()
+            for row in figures.values():
+                row["synthetic"] = any(delivery.synthetic for delivery in self.deliveries)
+            self.views[name] = figures
+        return self.views[name]
 
 
 # --- the formulas -------------------------------------------------------------------------------

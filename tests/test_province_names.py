@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import os
 import re
 import unicodedata
 from pathlib import Path
@@ -17,10 +16,6 @@ from tests.oracle_catalogue import SHIPPED, Geography, table
 from warehouse.catalogue import AmbiguousProvince, UnknownProvince, read_catalogue
 from warehouse.errors import HailongError
 
-REAL_DATA = Path(
-    os.environ.get("HAILONG_REALDATA", Path(__file__).resolve().parents[2] / "shared" / "realdata")
-)
-REAL_SPELLINGS = REAL_DATA / "vietnam_province_names" / "variants.csv"
 # Names under which the file of real spellings lists provinces that the official list writes otherwise.
 OFFICIAL_NAMES = {
     "Thừa Thiên-Huế": "Thừa Thiên Huế",
@@ -219,10 +214,10 @@ def test_a_slip_of_the_pen_never_makes_another_province(
 
 
 @pytest.mark.external_data
-@pytest.mark.skipif(not REAL_SPELLINGS.is_file(), reason=f"{REAL_SPELLINGS} is absent")
-def test_no_real_spelling_resolves_to_another_province() -> None:
+def test_no_real_spelling_resolves_to_another_province(realdata: Path) -> None:
     codes = {label: code for code, label in LABELS["vn-63"].items()}
-    with REAL_SPELLINGS.open(encoding="utf-8-sig", newline="") as file:
+    spellings = realdata / "vietnam_province_names" / "variants.csv"
+    with spellings.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 773
     wrong, refused = [], []

@@ -1,0 +1,62 @@
+"""Product against oracle: every row of every view both ways, every figure to 1e-9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle import VIEWS, Figures, Survey
+from warehouse import Snapshot
+
+TOLERANCE = 1e-9
+
+
+def published(snapshot: Snapshot, view: str, **equals: Any) -> Figures:
+    """The rows of a published view as the oracle gives them; a grain that is not unique fails."""
+    grain = VIEWS[view].split()
+    frame = snapshot.read(view, **equals)
+    figures: Figures = {}
+    for row in frame.iter_rows(named=True):
+        key = tuple(row.pop(name) for name in grain)
+        assert key not in figures, f"{view}: two rows for {key}"
+        figures[key] = row
+    return figures
+
+
+def same(found: Any, expected: Any) -> bool:
+    """Whether a figure is the expected one: counts exactly, quotients within the tolerance."""
+    if isinstance(expected, Fraction):
+        return found is not None and abs(float(expected) - found) <= TOLERANCE
+    return type(found) is type(expected) and bool(found == expected)
+
+
+def differences(found: Figures, expected: Mapping[tuple[Any, ...], dict[str, Any]]) -> list[str]:
+    """One sentence a missing row, a row too many, or a row with other columns or figures."""
+    told = [f"missing {key}" for key in expected.keys() - found.keys()]
+    told += [f"too many {key}" for key in found.keys() - expected.keys()]
+    for key in expected.keys() & found.keys():
+        if expected[key].keys() != found[key].keys():
+            told.append(f"{key} has columns {list(found[key])}, expected {list(expected[key])}")
+            continue
+        told += [
+            f"{key} {name}: {found[key][name]!r}, expected {value!r}"
+            for name, value in expected[key].items()
+            if not same(found[key][name], value)
+        ]
+    return told
+
+
+def disagreements(snapshot: Snapshot, surveys: Iterable[Survey]) -> dict[str, list[str]]:
+    """What the product publishes otherwise than the oracle computes, by view; empty when all agree."""
+    surveys = list(surveys)
+    told = {}
+    for view in VIEWS:
+        expected: Figures = {}
+        for survey in surveys:
+            expected |= survey.view(view)
+        names = [survey.manifest.survey for survey in surveys]
+        wrong = differences(published(snapshot, view, survey=names), expected)
+        if wrong:
+            told[view] = sorted(wrong)[:20]
+    return told

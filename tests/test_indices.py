@@ -1,0 +1,316 @@
+"""Every published index against the oracle, on awkward small surveys and on the sample deliveries."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from ingest.load import load_deliveries
+
+from tests.agreement import differences, disagreements, published
+from tests.command import in_process
+from tests.deliveries import forms, manifest, spoilt, write_delivery, write_settings
+from tests.oracle import RefusedError, Survey, surveys_of
+from tests.oracle_catalogue import Catalogue
+from tests.own_survey import write_catalogue
+from tests.surveys import Extract, waves
+from warehouse import Snapshot, open_current
+from warehouse.catalogue import read_catalogue
+from warehouse.errors import DeliveryRefused
+
+
+def load_and_compare(
+    folder: Path, overlay: Path, commands: Sequence[Sequence[Path]]
+) -> dict[str, Survey]:
+    """Load command by command; product and oracle refuse alike, or publish alike."""
+    warehouse = folder / "warehouse"
+    surveys: dict[str, Survey] = {}
+    loaded: list[Path] = []
+    for command in commands:
+        try:
+            surveys = surveys_of([*loaded, *command], Catalogue(overlay))
+        except RefusedError:
+            event("refused")
+            with pytest.raises(DeliveryRefused):
+                load_deliveries(list(command), warehouse, read_catalogue(overlay))
+            continue
+        loaded += command
+        load_deliveries(list(command), warehouse, read_catalogue(overlay))
+        assert disagreements(open_current(warehouse), surveys.values()) == {}
+    return surveys_of(loaded, Catalogue(overlay))
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(extracts=waves(), split=st.integers(0, 2), share=st.sampled_from([1, 1, 1, 0.25]))
+def test_awkward_surveys(extracts: list[Extract], split: int, share: float) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        overlay = write_settings(
+            folder / "catalogue", refuse_above_bad_share=share, suppress_below_forms=0
+        )
+        folders = [x.write(folder / f"delivery-{n}") for n, x in enumerate(extracts)]
+        commands = [command for command in (folders[:split], folders[split:]) if command]
+        surveys = load_and_compare(folder, overlay, commands)
+        for survey in surveys.values():
+            event("some valid" if survey.valid else "none valid")
+            event("some quarantined" if survey.quarantined else "none quarantined")
+
+
+class TestEdges:
+    """Cases that must never be missed, whatever Hypothesis happens to draw."""
+
+    def compare(self, folder: Path, *deliveries: Any, **told: Any) -> Survey:
+        overlay = write_settings(
+            folder / "catalogue", refuse_above_bad_share=1, suppress_below_forms=0
+        )
+        folders = [
+            write_delivery(folder / f"d{number}", rows, manifest(**told))
+            for number, rows in enumerate(deliveries)
+        ]
+        (survey,) = load_and_compare(folder, overlay, [folders]).values()
+        return survey
+
+    def test_one_form_with_one_answer(self, tmp_path: Path) -> None:
+        form = {"form_id": "F", "province": "01", "channel": "health_facility", "2.2.c.5.2": 1}
+        survey = self.compare(tmp_path, [form])
+        overall = survey.satisfaction_index()[
+            "vss-2025", 2025, "vn-34", "nation", "vn", "all", "overall", "overall"
+        ]
+        assert (overall["index_pct"], overall["n_criteria"]) == (20, 1)
+
+    def test_forms_without_any_answer(self, tmp_path: Path) -> None:
+        silent = forms(2, **{"2.1.a.1": None, "2.2.a.1.1": None})
+        survey = self.compare(tmp_path, [*silent, *forms(1, first=9, province="31")])
+        assert survey.n_forms["vn-34", "province", "01", "all"] == 2
+        assert not [key for key in survey.satisfaction_index() if key[4] == "01"]
+
+    def test_a_survey_of_support_channels_alone(self, tmp_path: Path) -> None:
+        rows = [
+            {"form_id": f"S{n}", "channel": "support_email", "2.2.d.1.1": n, "2.1.a.1": 6 - n}
+            for n in range(1, 6)
+        ]
+        survey = self.compare(tmp_path, rows)
+        assert {key[3] for key in survey.satisfaction_index()} == {"nation"}
+        assert {key[5] for key in survey.satisfaction_index()} == {"all", "2.2.d", "support_email"}
+
+    def test_offices_of_the_same_name_meet_in_the_merged_province(self, tmp_path: Path) -> None:
+        rows = [
+            {"form_id": f"{code}{n}", "province": code, "office": office, "channel": "one_stop", "2.1.a.1": n}
+            for code, office in (("02", "Cơ sở 1"), ("08", "Cơ sở 1"), ("08", "Cơ sở 2"))
+            for n in range(1, 5)
+        ]  # fmt: skip
+        rows = [row | {"form_id": f"{row['form_id']}-{row['office']}"} for row in rows]
+        survey = self.compare(tmp_path, rows, survey="vss-2024", year=2024)
+        assert survey.n_forms["vn-34", "office", "08/Cơ sở 1", "all"] == 4 + 4
+        assert survey.n_forms["vn-63", "office", "08/Cơ sở 1", "all"] == 4
+
+    def test_a_mean_of_criteria_that_no_float_holds(self, tmp_path: Path) -> None:
+        rows = [
+            {"form_id": f"F{n}", "province": "01", "channel": "one_stop"}
+            | {item: 1 + (n * step) % 5 for step, item in enumerate(("2.1.a.1", "2.1.b.2", "2.2.a.3.3"), 2)}
+            for n in range(7)
+        ]  # fmt: skip
+        self.compare(tmp_path, rows)
+
+    def test_corrections_across_provinces_and_channels(self, tmp_path: Path) -> None:
+        moved = forms(3, province="31", channel="payment_agent", **{"2.1.a.1": 1})
+        self.compare(tmp_path, forms(9), moved, spoilt(forms(1), {"2.1.a.1": 0}))
+
+    def test_every_bad_form_there_is(self, tmp_path: Path) -> None:
+        bad: list[dict[str, Any]] = [
+            {"2.1.a.1": 0}, {"2.1.a.1": 6}, {"province": "Xứ Lạ"}, {"province": None},
+            {"channel": "carrier_pigeon"}, {"channel": None}, {"2.2.b.1.1": 3},
+            {"form_id": None}, {"form_id": "  "}, {"form_id": "F00001"},
+            {"form_id": None, "province": "?", "channel": "?", "2.1.a.1": 77, "2.2.c.1.1": 2},
+            {"channel": None, "province": None}, {"channel": "support_zalo", "province": None},
+        ]  # fmt: skip
+        rows = spoilt(forms(5), *bad)
+        rows.append(dict(rows[1]))
+        survey = self.compare(tmp_path, rows)
+        assert len(survey.valid) == 4
+        assert {key[-1] for key in survey.quarantine_reason()} == {
+            "score_out_of_scale", "unknown_province", "missing_province", "unknown_channel",
+            "missing_channel", "not_asked", "no_form_id", "conflicting_form", "duplicate_form",
+        }  # fmt: skip
+
+
+class TestOwnSurvey:
+    """An instrument and a geography that the program has never seen, without a line of code."""
+
+    def test_every_row(self, tmp_path: Path) -> None:
+        overlay = write_catalogue(tmp_path / "catalogue")
+        write_settings(overlay, suppress_below_forms=0)
+        told = {"survey": "patients-2023", "year": 2023}
+        old = manifest(**told, instrument="patients", geography="old-isles")
+        new = manifest("patients-2025", 2025, instrument="patients", geography="isles")
+        counter = [
+            {
+                "form_id": f"C{n}", "channel": "counter", "office": "A" if n % 3 else None,
+                "Q1a": 1 + n % 5, "Q1b": 1 + n % 4 if n % 2 else None, "R": 5 if n > 7 else None,
+                "N": 2 - n % 2, "M": [[], [1], [1, 3], None][n % 4],
+            }
+            for n in range(20)
+        ]  # fmt: skip
+        hotline = [
+            {"form_id": f"H{n}", "channel": "hotline", "Q2": 1 + n % 4, "W": 4, "R": 2}
+            for n in range(3)
+        ]
+        names = ["Đảo Ngọc", "Sand", "03"]
+        before = [form | {"province": names[n % 3]} for n, form in enumerate(counter)]
+        after = [form | {"province": ["01", "Pearl Sand"][n % 2]} for n, form in enumerate(counter)]
+        folders = [
+            write_delivery(tmp_path / "old", [*before, *hotline], old),
+            write_delivery(tmp_path / "new", [*after, *hotline], new),
+            write_delivery(tmp_path / "vss", forms(12), manifest()),
+        ]
+        surveys = load_and_compare(tmp_path, overlay, [folders[:1], folders[1:]])
+        figures = surveys["patients-2023"].satisfaction_index()
+        grain = ("patients-2023", 2023, "isles")
+        levels = {key[-2:] for key in figures}
+        assert ("chapter", "Q") in levels
+        assert ("section", "Q1") in levels
+        assert ("family", "comfort") in levels
+        whole = figures[(*grain, "nation", "vn", "all", "overall", "overall")]
+        assert (whole["n_criteria"], whole["n_criteria_defined"]) == (4, 4)
+        place = figures[(*grain, "province", "02", "all", "overall", "overall")]
+        assert (place["n_criteria"], place["n_criteria_defined"]) == (3, 3)
+
+
+# --- the sample deliveries ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample deliveries as `hailong sample` writes them."""
+    folder = tmp_path_factory.mktemp("sample")
+    assert in_process("sample", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """A warehouse into which all three were loaded from the command line."""
+    warehouse = tmp_path_factory.mktemp("warehouse")
+    folders = sorted(sample.iterdir())
+    assert [folder.name for folder in folders] == ["vss-2024", "vss-2025", "vss-2026"]
+    outcome = in_process("load", *folders, "--warehouse", warehouse)
+    assert outcome.exit_code == 0, outcome.output
+    return open_current(warehouse)
+
+
+@pytest.fixture(scope="module")
+def survey(sample: Path, request: pytest.FixtureRequest) -> Survey:
+    """One sample survey as the oracle reads it."""
+    name = request.param
+    return surveys_of([sample / name], Catalogue())[name]
+
+
+@pytest.mark.parametrize("survey", ["vss-2024", "vss-2025", "vss-2026"], indirect=True)
+class TestSample:
+    @pytest.mark.parametrize(
+        "view",
+        [
+            "satisfaction_index",
+            "assessment_index",
+            "expectation_index",
+            "response_funnel",
+            "quarantine_reason",
+            "respondent_profile",
+        ],
+    )
+    def test_every_row_of_every_level(self, survey: Survey, snapshot: Snapshot, view: str) -> None:
+        expected = survey.view(view)
+        assert len(expected) > 0
+        found = published(snapshot, view, survey=survey.manifest.survey)
+        assert sorted(differences(found, expected))[:20] == []
+
+    def test_it_has_what_the_views_promise(self, survey: Survey, snapshot: Snapshot) -> None:
+        """The comparison above is worth what it compared: every level, place and channel is there."""
+        figures = survey.view("satisfaction_index")
+        before = survey.manifest.year < 2025
+        assert {key[2] for key in figures} == ({"vn-63", "vn-34"} if before else {"vn-34"})
+        assert {key[3] for key in figures} >= {"nation", "region", "province"}
+        provinces = {key[4] for key in figures if key[2:4] == ("vn-34", "province")}
+        assert len(provinces) == 34
+        if before:
+            assert len({key[4] for key in figures if key[2:4] == ("vn-63", "province")}) == 63
+        assert {key[6] for key in figures} == {
+            "criterion", "factor", "family", "service_group", "content", "overall",
+        }  # fmt: skip
+        channels = {key[5] for key in figures}
+        assert ("health_facility" in channels) == (survey.manifest.year != 2026)
+        assert {"all", "local", "one_stop", "2.2.a", "public_portal", "2.2.d"} <= channels
+        assert survey.manifest.synthetic
+
+
+def rounded(value: Fraction) -> Decimal:
+    """Two decimals, half up, as a figure is printed."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def overall(
+    survey: Survey, geography: str, geo_level: str, channel: str = "all"
+) -> dict[str, Fraction]:
+    """The overall index of each place of a level."""
+    grain = (survey.manifest.survey, survey.manifest.year, geography, geo_level)
+    return {
+        key[4]: row["index_pct"]
+        for key, row in survey.view("satisfaction_index").items()
+        if key[:4] == grain and key[5:] == (channel, "overall", "overall")
+    }
+
+
+class TestPublishedFigures:
+    """What the sample must reproduce at two decimals, counted by the oracle from the Parquet files."""
+
+    @pytest.mark.parametrize(
+        ("survey", "index"), [("vss-2024", "87.47"), ("vss-2025", "89.50")], indirect=["survey"]
+    )
+    def test_the_national_index(self, survey: Survey, index: str) -> None:
+        for geography, _ in survey.geographies():
+            assert rounded(overall(survey, geography.name, "nation")["vn"]) == Decimal(index)
+
+    @pytest.mark.parametrize("survey", ["vss-2025"], indirect=True)
+    def test_the_provinces_of_2025(self, survey: Survey) -> None:
+        index = overall(survey, "vn-34", "province")
+        printed = {code: rounded(value) for code, value in index.items()}
+        assert len(printed) == 34
+        assert min(printed.values()) == Decimal("84.05")
+        assert max(printed.values()) == Decimal("96.76")
+        assert sum(value > 85 for value in printed.values()) == 33
+        best = sorted(printed, key=lambda code: index[code], reverse=True)[:6]
+        assert best[:5] == ["42", "22", "11", "31", "38"]
+        assert len({printed[code] for code in best}) == 6
+
+    @pytest.mark.parametrize("survey", ["vss-2025"], indirect=True)
+    def test_the_funnel_of_2025(self, survey: Survey) -> None:
+        rows = survey.view("response_funnel").values()
+        total = {
+            name: sum(row[name] or 0 for row in rows) for name in ("issued", "returned", "valid")
+        }
+        assert total == {"issued": 91_296, "returned": 84_508, "valid": 84_448}
+        assert sum(row["quarantined"] for row in rows) == 60
+        assert len(survey.valid) == 84_448
+
+    def test_the_change_shown(self, sample: Path, snapshot: Snapshot) -> None:
+        found = published(
+            snapshot, "satisfaction_index", geo_level="nation", channel="all", item="overall", geography="vn-34"
+        )  # fmt: skip
+        index = {key[0]: Decimal(repr(row["index_pct"])) for key, row in found.items()}
+        change = index["vss-2025"] - index["vss-2024"]
+        assert change.quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal("2.03")
+        assert abs(index["vss-2025"] - Decimal("89.50")) <= Decimal("0.002")
+        assert abs(index["vss-2024"] - Decimal("87.47")) <= Decimal("0.002")
