@@ -7,6 +7,7 @@ that the contract leaves open has no place in a test that uses this module.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -27,8 +28,11 @@ CHARACTERISTICS = (
     "education",
     "occupation",
     "income_band",
+    "mode",
+    "venue",
 )
-FURTHER_COLUMNS = ("venue", "mode", "collected_on", "weight", "comment")
+FURTHER_COLUMNS = ("collected_on", "weight", "comment")
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
 Key = tuple[Any, ...]
 
 
@@ -66,12 +70,16 @@ def text_of(raw: Any) -> str | None:
     return str(raw)
 
 
+def whole(text: str) -> str:
+    """ "9.0" as "9": the same number, however it was stored."""
+    return str(Fraction(text)) if NUMBER.fullmatch(text) else text
+
+
 def score_of(text: str, allowed: Container[Any]) -> int | Fault:
     """A score on its scale, or what is wrong with it."""
-    try:
-        number = Fraction(text)
-    except ValueError:
+    if not NUMBER.fullmatch(text):
         return Fault(frozenset({"unreadable_score"}), text)
+    number = Fraction(text)
     if number not in allowed:
         return Fault(frozenset({"score_out_of_scale"}), text)
     return int(number)
@@ -147,7 +155,7 @@ class Delivery:
 
         def one(raw: Any) -> int | Fault | None:
             text = text_of(raw)
-            if text is None or text in self.missing or self._as_integer(text) in self.missing:
+            if text is None or text in self.missing or whole(text) in self.missing:
                 return None
             return score_of(mapping.get(text, text), allowed)
 
@@ -165,14 +173,6 @@ class Delivery:
                 read[key] = several(key) if scale == "nominal_multi" else one(key)
             answers.append(read[key])
         return answers
-
-    @staticmethod
-    def _as_integer(text: str) -> str:
-        try:
-            number = Fraction(text)
-        except ValueError:
-            return text
-        return str(number)
 
     def _province(self, text: str | None) -> tuple[str | None, str]:
         """The code, if there is one, and what the funnel shows."""
