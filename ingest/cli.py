@@ -1,0 +1,205 @@
+"""The command line: `hailong`, the composition root. Heavy modules are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ingest.load import LoadSummary
+
+DEFAULT_WAREHOUSE = Path("data") / "warehouse"
+
+
+def _default_warehouse() -> str:
+    return os.environ.get("HAILONG_WAREHOUSE") or str(DEFAULT_WAREHOUSE)
+
+
+warehouse_option = click.option(
+    "--warehouse",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_default_warehouse,
+    help="Warehouse folder; else the environment's HAILONG_WAREHOUSE, else data/warehouse.",
+)
+catalogue_option = click.option(
+    "--catalogue",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Folder laid over the shipped catalogue (see docs/catalogue.md).",
+)
+
+
+class Program(click.Group):
+    """Turns the program's own errors into one message and an exit code: 1 refused or failed, 2 wrong usage."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        from warehouse.errors import HailongError, UsageError
+
+        try:
+            return super().invoke(ctx)
+        except UsageError as wrong:
+            raise click.UsageError(str(wrong)) from wrong
+        except HailongError as wrong:
+            raise click.ClickException(str(wrong)) from wrong
+
+
+@click.group(cls=Program)
+@click.version_option(package_name="hailong")
+def main() -> None:
+    """Hài Lòng: satisfaction indices of Vietnam Social Security, from survey extracts to figures on screen."""
+
+
+@contextmanager
+def _progress(label: str, steps: int) -> Iterator[Callable[[str, int], None]]:
+    """Show a progress bar on a terminal, and plain lines of the steps that took in rows elsewhere."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=steps, label=label, file=sys.stderr, show_eta=False) as bar:
+            yield lambda step, rows: bar.update(1)
+    else:
+        yield lambda step, rows: click.echo(f"{label}: {step} ({rows} rows)", err=True) if rows else None
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", type=int, default=None, help="Another seed gives other synthetic people.")
+def sample(folder: Path, seed: int | None) -> None:
+    """Write synthetic deliveries, calibrated to the published figures, one folder a survey."""
+    from ingest.sample import DEFAULT_SEED, write_samples
+    from warehouse.catalogue import read_catalogue
+
+    with _progress("sample", 3) as progress:
+        written = write_samples(
+            folder,
+            read_catalogue(),
+            seed=DEFAULT_SEED if seed is None else seed,
+            progress=lambda step: progress(step, 1),
+        )
+    for path in written:
+        click.echo(f"{path} (synthetic)")
+
+
+@main.command()
+@click.argument("deliveries", metavar="DELIVERY...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@warehouse_option
+@catalogue_option
+@click.option("--dry-run", is_flag=True, help="Say all that a load would do, and change nothing.")
+def load(deliveries: tuple[Path, ...], warehouse: Path, catalogue: Path | None, dry_run: bool) -> None:
+    """Load delivery folders, all or none, and publish a new snapshot once it passes its checks."""
+    from ingest.load import load_deliveries
+    from warehouse.catalogue import read_catalogue
+    from warehouse.relations import DERIVED
+
+    known = read_catalogue(catalogue)
+    files = sum(len(list(folder.glob("*.parquet"))) for folder in deliveries if folder.is_dir())
+    with _progress("load", len(deliveries) + files + len(DERIVED) + 1) as progress:
+        summary = load_deliveries(deliveries, warehouse, known, dry_run=dry_run, report=progress)
+    _tell(summary)
+
+
+def _tell(summary: LoadSummary) -> None:
+    for name in summary.already_loaded:
+        click.echo(f"{name}: these very files are loaded already")
+    for intake in summary.intakes:
+        click.echo(
+            f"{intake.folder} ({intake.survey}): {intake.returned} forms returned = {intake.valid} valid"
+            f" + {intake.quarantined} quarantined; {intake.new} new, {intake.corrected} corrected,"
+            f" {intake.repeated} unchanged, {intake.bad_corrections} bad corrections left aside"
+        )
+        for reason, count in intake.reasons.items():
+            click.echo(f"  quarantined for {reason}: {count}")
+    for check in summary.checks:
+        if check.outcome in {"warn", "fail"}:
+            click.echo(f"  {check.outcome}: {check.check}: {check.n_failed} of {check.n_rows} ({check.detail})")
+    if not summary.is_new:
+        click.echo(f"nothing changed; snapshot {summary.snapshot} serves on")
+    elif summary.dry_run:
+        click.echo(f"dry run: nothing was changed; a load would publish snapshot {summary.snapshot}")
+    else:
+        click.echo(f"published snapshot {summary.snapshot}")
+    for snapshot in summary.deleted:
+        click.echo(f"deleted the old snapshot {snapshot}")
+
+
+@main.command()
+@warehouse_option
+@click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
+def check(warehouse: Path, snapshot: str | None) -> None:
+    """Run the checks again over a snapshot."""
+    from warehouse import checking
+    from warehouse.store import Store
+
+    results = checking.run(Store(warehouse).existing(snapshot))
+    for one in results:
+        detail = f" ({one.detail})" if one.detail else ""
+        click.echo(f"{one.outcome:5} {one.check}: {one.n_failed} of {one.n_rows} rows failed{detail}")
+    checking.gate(results)
+
+
+@main.command()
+@warehouse_option
+def snapshots(warehouse: Path) -> None:
+    """List the snapshots, the newest first; the one that serves is marked."""
+    from warehouse.store import Store
+
+    store = Store(warehouse)
+    store.existing()
+    for entry in store.entries():
+        mark = "*" if entry.is_current else " "
+        surveys = ", ".join(f"{name} {count}" for name, count in entry.surveys.items())
+        click.echo(f"{mark} {entry.snapshot}  {entry.built_at:%Y-%m-%d %H:%M:%S} UTC  {surveys}")
+
+
+@main.command()
+@click.argument("snapshot", required=False)
+@warehouse_option
+def rollback(snapshot: str | None, warehouse: Path) -> None:
+    """Let an older snapshot serve again: SNAPSHOT, or the one built before the one that serves."""
+    from warehouse.store import Store
+
+    store = Store(warehouse)
+    store.existing()
+    with store.locked():
+        wanted = snapshot or store.previous()
+        store.point_to(wanted)
+    click.echo(f"snapshot {wanted} serves")
+
+
+@main.command()
+@click.argument("view")
+@warehouse_option
+@click.option("--where", "conditions", multiple=True, metavar="COLUMN=VALUE", help="Equality; repeat for more.")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet"]), default=None)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
+def export(
+    view: str, warehouse: Path, conditions: tuple[str, ...], form: str | None, out: Path, snapshot: str | None
+) -> None:
+    """Write rows of a published VIEW to a file."""
+    from warehouse import open_snapshot
+    from warehouse.export import export_view, format_of, parsed_conditions
+
+    chosen = format_of(form, out)
+    opened = open_snapshot(warehouse, snapshot)
+    n_rows = export_view(opened, view, parsed_conditions(opened, view, conditions), chosen, out)
+    click.echo(f"{out}: {n_rows} rows of {view}, snapshot {opened.id}")
+
+
+@main.command()
+@warehouse_option
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--address", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network.")
+def serve(warehouse: Path, port: int, address: str) -> None:
+    """Serve the dashboard."""
+    from dashboard.serve import serve as run
+
+    sys.exit(run(warehouse.resolve(), port, address))
+
+
+if __name__ == "__main__":
+    main()

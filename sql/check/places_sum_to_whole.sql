@@ -1,0 +1,54 @@
+-- what:     the answers of the provinces of a region add up to the region's, and the regions' to the nation's local ones
+-- grain:    one row
+-- clause:   Plan 1111/KH-BHXH, IV.2 (number of people)
+-- severity: fail
+WITH
+
+part AS (
+    SELECT
+        slice_item.survey,
+        slice_item.geography,
+        'region' AS whole_level,
+        place.region_code AS whole,
+        slice_item.channel,
+        slice_item.item,
+        slice_item.n_answers
+    FROM slice_item
+    INNER JOIN place
+        ON
+            slice_item.geography = place.geography
+            AND slice_item.geo_level = place.geo_level
+            AND slice_item.geo_code = place.geo_code
+    WHERE slice_item.geo_level = 'province'
+    UNION ALL
+    SELECT survey, geography, 'nation' AS whole_level, 'vn' AS whole, channel, item, n_answers
+    FROM slice_item
+    WHERE geo_level = 'region' AND channel <> 'all'
+),
+
+summed AS (
+    SELECT survey, geography, whole_level, whole, channel, item, sum(n_answers) AS n_answers
+    FROM part
+    GROUP BY ALL
+),
+
+judged AS (
+    SELECT
+        summed.survey || ' ' || summed.whole || ' ' || summed.channel || ' ' || summed.item AS named,
+        coalesce(summed.n_answers <> slice_item.n_answers, true) AS is_unequal
+    FROM summed
+    LEFT JOIN slice_item
+        ON
+            summed.survey = slice_item.survey
+            AND summed.geography = slice_item.geography
+            AND summed.whole_level = slice_item.geo_level
+            AND summed.whole = slice_item.geo_code
+            AND summed.channel = slice_item.channel
+            AND summed.item = slice_item.item
+)
+
+SELECT
+    count(*) AS n_rows,
+    count_if(is_unequal) AS n_failed,
+    string_agg(named, ', ') FILTER (is_unequal) AS detail
+FROM judged

@@ -1,0 +1,264 @@
+"""Building a candidate: a new database file from the forms of the current snapshot and the deliveries at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from warehouse import reference, relations
+from warehouse.catalogue import Catalogue, Instrument
+from warehouse.errors import DeliveryRefused
+from warehouse.quoting import identifier, literal
+from warehouse.intake import Intake, Staging, column_type, form_column
+from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
+
+SHIPPED_INSTRUMENT = "vss-1111"
+Progress = Callable[[str, int], None]
+
+_TABLES = """
+    CREATE TABLE survey (
+        survey VARCHAR, year INTEGER, instrument VARCHAR, geography VARCHAR, synthetic BOOLEAN,
+        title_vi VARCHAR, title_en VARCHAR, fieldwork_from DATE, fieldwork_to DATE,
+        transactions_from DATE, transactions_to DATE, n_forms BIGINT
+    );
+    CREATE TABLE quarantine (
+        survey VARCHAR, delivery VARCHAR, file VARCHAR, row BIGINT, form_id VARCHAR, province VARCHAR,
+        channel VARCHAR, reasons VARCHAR[]
+    );
+    CREATE TABLE issued (
+        survey VARCHAR, province VARCHAR, channel VARCHAR, date DATE, planned BIGINT, reserve BIGINT, issued BIGINT
+    );
+    CREATE TABLE indicator (
+        survey VARCHAR, province VARCHAR, item VARCHAR, breakdown VARCHAR, unit VARCHAR, reference_year INTEGER,
+        value DOUBLE
+    );
+    CREATE TABLE source_file (
+        survey VARCHAR, position INTEGER, delivery VARCHAR, file VARCHAR, sha256 VARCHAR, n_rows BIGINT
+    );
+    CREATE TABLE snapshot_info (snapshot VARCHAR, catalogue_hash VARCHAR, code_version VARCHAR);
+    CREATE TABLE data_check (
+        snapshot VARCHAR, "check" VARCHAR, severity VARCHAR, outcome VARCHAR, n_rows BIGINT, n_failed BIGINT,
+        detail VARCHAR
+    );
+"""
+_CARRIED = ("survey", "quarantine", "issued", "indicator", "source_file")
+
+
+@dataclass
+class Built:
+    """What a build did: one intake for each delivery, and the valid forms of every survey."""
+
+    intakes: list[Intake] = field(default_factory=list)
+    surveys: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a snapshot holds already.
+
+    Attributes:
+        deliveries: hashes of the accepted deliveries in order.
+        surveys: year, instrument and geography of each survey.
+    """
+
+    deliveries: tuple[str, ...] = ()
+    surveys: dict[str, dict[str, object]] = field(default_factory=dict)
+
+
+def loaded(path: Path) -> Loaded:
+    """Return what the snapshot in the database file at `path` holds."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        deliveries = con.execute(
+            "SELECT delivery FROM source_file GROUP BY delivery ORDER BY min(position)"
+        ).fetchall()
+        surveys = con.execute("SELECT survey, year, instrument, geography FROM survey").fetchall()
+    return Loaded(
+        deliveries=tuple(delivery for (delivery,) in deliveries),
+        surveys={
+            survey: {"year": year, "instrument": instrument, "geography": geography}
+            for survey, year, instrument, geography in surveys
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a snapshot is made from; its identity is a hash of these."""
+
+    snapshot: str
+    catalogue_hash: str
+    code_version: str
+
+
+def connect(path: Path, catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
+    """Open a new candidate file for building, within the memory that the settings allow."""
+    con = duckdb.connect(str(path))
+    con.execute(f"SET memory_limit = {literal(catalogue.settings.memory_limit)}")
+    con.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
+    return con
+
+
+def build(
+    path: Path,
+    current: Path | None,
+    plans: Sequence[DeliveryPlan],
+    catalogue: Catalogue,
+    origin: Origin,
+    progress: Progress,
+) -> Built:
+    """Write the candidate at `path` and close it.
+
+    Args:
+        path: a file that does not exist yet.
+        current: the database file of the current snapshot, whose forms are carried over; None for the first load.
+        plans: the deliveries, in the order in which a later one corrects an earlier one.
+        catalogue: the catalogue to compute with.
+        origin: the identity to record.
+        progress: called with a word on what was done and the rows it did.
+
+    Raises:
+        DeliveryRefused: a delivery is unacceptable as a whole; the message lists the faults of all of them.
+    """
+    built = Built()
+    faults: list[str] = []
+    with connect(path, catalogue) as con:
+        con.execute(_TABLES)
+        reference.create(con, catalogue)
+        _create_form(con, catalogue, plans, current)
+        for plan in plans:
+            built.intakes.append(_take_in(con, plan, catalogue, progress, faults))
+        if faults:
+            raise DeliveryRefused("Nothing was loaded", faults)
+        con.execute("UPDATE survey SET n_forms = (SELECT count(*) FROM form WHERE form.survey = survey.survey)")
+        con.execute("INSERT INTO snapshot_info VALUES (?, ?, ?)", list(asdict(origin).values()))
+        _derive(con, progress)
+        built.surveys = dict(con.execute("SELECT survey, n_forms FROM survey ORDER BY year, survey").fetchall())
+    return built
+
+
+def _take_in(
+    con: duckdb.DuckDBPyConnection, plan: DeliveryPlan, catalogue: Catalogue, progress: Progress, faults: list[str]
+) -> Intake:
+    staging = Staging(con, plan)
+    try:
+        staging.read(progress)
+    except (duckdb.IOException, duckdb.InvalidInputException) as wrong:
+        reason = " ".join(str(wrong).split())
+        raise DeliveryRefused(
+            "Nothing was loaded", [f"{plan.folder.name}: the forms cannot be read to the end ({reason})"]
+        ) from wrong
+    intake = staging.settle()
+    faults += [f"{plan.folder.name}: {fault}" for fault in staging.faults(catalogue.settings.refuse_above_bad_share)]
+    _record_survey(con, plan)
+    return intake
+
+
+def _instruments(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, plans: Sequence[DeliveryPlan], carried: bool
+) -> list[Instrument]:
+    """Return the instruments in use. The shipped one is always there, so that the SQL finds columns of each kind."""
+    names = {SHIPPED_INSTRUMENT} | {plan.instrument.name for plan in plans}
+    if carried:
+        names |= {name for (name,) in con.execute("SELECT DISTINCT instrument FROM current.survey").fetchall()}
+    return [instrument for name, instrument in sorted(catalogue.instruments.items()) if name in names]
+
+
+def _create_form(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, plans: Sequence[DeliveryPlan], current: Path | None
+) -> None:
+    if current is not None:
+        con.execute(f"ATTACH {literal(str(current))} AS current (READ_ONLY)")
+    answers = [
+        f"{identifier(form_column(instrument.name, item))} {column_type(item)}"
+        for instrument in _instruments(con, catalogue, plans, current is not None)
+        for item in instrument.answered
+    ]
+    texts = [f"{name} VARCHAR" for name in TEXT_COLUMNS]
+    con.execute(f"""
+        CREATE TABLE form (
+            survey VARCHAR NOT NULL, form_id VARCHAR NOT NULL, delivery VARCHAR, file VARCHAR, row BIGINT,
+            channel VARCHAR NOT NULL, province VARCHAR NOT NULL, {", ".join(texts)}, collected_on DATE, weight DOUBLE,
+            {", ".join(answers)}
+        )
+    """)
+    if current is None:
+        return
+    kept = {name for name, *_ in con.execute("DESCRIBE form").fetchall()}
+    had = [name for name, *_ in con.execute("DESCRIBE current.form").fetchall()]
+    shared = ", ".join(identifier(name) for name in had if name in kept)
+    con.execute(f"INSERT INTO form BY NAME SELECT {shared} FROM current.form")
+    for table in _CARRIED:
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM current.{table}")
+    con.execute("DETACH current")
+
+
+def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
+    survey = plan.survey
+    row = asdict(survey)
+    marked = con.execute("SELECT synthetic FROM survey WHERE survey = ?", [survey.survey]).fetchone()
+    # One synthetic delivery makes the whole survey synthetic.
+    row["synthetic"] = survey.synthetic or bool(marked and marked[0])
+    con.execute("DELETE FROM survey WHERE survey = ?", [survey.survey])
+    con.execute(
+        f"INSERT INTO survey ({', '.join(row)}) VALUES ({', '.join('?' for _ in row)})", list(row.values())
+    )
+    position = (con.execute("SELECT coalesce(max(position), 0) FROM source_file").fetchone() or (0,))[0] + 1
+    files: list[ParquetFile] = [*plan.forms, *plan.issued, *plan.indicators]
+    con.executemany(
+        "INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)",
+        [[survey.survey, position, plan.delivery, file.name, file.sha256, file.n_rows] for file in files],
+    )
+    if plan.issued_rows:
+        _replace_issued(con, plan)
+    if plan.indicator_rows:
+        _replace_indicators(con, plan)
+
+
+def _replace_issued(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
+    """Put the delivery's issued numbers in place of those of the same key.
+
+    A day's number replaces that day's; a total replaces all days of its province and channel, and days replace a
+    total: the two kinds never add up.
+    """
+    reference.insert(con, "issued", [{"survey": "\0new"} | asdict(row) for row in plan.issued_rows])
+    con.execute(
+        """
+        DELETE FROM issued USING (SELECT * FROM issued WHERE survey = chr(0) || 'new') AS new
+        WHERE issued.survey = $survey AND issued.province = new.province AND issued.channel = new.channel
+            AND (issued.date IS NULL OR new.date IS NULL OR issued.date = new.date)
+        """,
+        {"survey": plan.survey.survey},
+    )
+    con.execute("UPDATE issued SET survey = $survey WHERE survey = chr(0) || 'new'", {"survey": plan.survey.survey})
+
+
+def _replace_indicators(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
+    reference.insert(con, "indicator", [{"survey": "\0new"} | asdict(row) for row in plan.indicator_rows])
+    con.execute(
+        """
+        DELETE FROM indicator USING (SELECT * FROM indicator WHERE survey = chr(0) || 'new') AS new
+        WHERE indicator.survey = $survey AND indicator.province = new.province AND indicator.item = new.item
+            AND indicator.breakdown = new.breakdown AND indicator.reference_year = new.reference_year
+        """,
+        {"survey": plan.survey.survey},
+    )
+    con.execute("UPDATE indicator SET survey = $survey WHERE survey = chr(0) || 'new'", {"survey": plan.survey.survey})
+
+
+def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+    for macro in relations.macros():
+        con.execute(macro)
+    for name, statement in relations.statements():
+        con.execute(statement)
+        progress(name, 0)
+    columns: dict[str, list[str]] = {}
+    for table, column in con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'main' ORDER BY column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    for view in relations.PUBLISHED:
+        for statement in relations.comment_statements(view, columns[view], view in relations.AS_VIEW):
+            con.execute(statement)

@@ -1,0 +1,129 @@
+"""Reading the catalogue's CSV and YAML into typed records, with every fault named by file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import yaml
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+_LISTS = {"asked_of"}
+
+
+class ScalarsAsWritten(yaml.SafeLoader):
+    """YAML in which every scalar stays the text it was written as, and no key stands twice.
+
+    An ordinary reader turns an unquoted 3.10 into 3.1 and `no` into false; column names and codes must survive.
+    """
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, object]]] = {}
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_yaml(path: Path) -> object:
+    """Return the document in `path`, every scalar as text and an empty value as "".
+
+    Raises:
+        yaml.YAMLError: it is no YAML, or a key stands twice.
+        UnicodeDecodeError: it is not UTF-8.
+        OSError: it cannot be read.
+    """
+    return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=ScalarsAsWritten)  # noqa: S506 a SafeLoader
+
+
+class CatalogueFiles:
+    """Reads files of one catalogue and collects what is wrong with them.
+
+    Args:
+        roots: the catalogue folders, the shipped one first.
+    """
+
+    def __init__(self, roots: list[Path]) -> None:
+        self.roots = roots
+        self.faults: list[str] = []
+        self.read: dict[str, bytes] = {}
+
+    def fault(self, file: str, sentence: str) -> None:
+        """Note that `file` is wrong."""
+        self.faults.append(f"{file}: {sentence}")
+
+    def bytes_of(self, root: Path, name: str) -> bytes | None:
+        """Return the content of a file of one root, remembered for the hash, or None where there is none."""
+        path = root / name
+        if not path.is_file():
+            return None
+        content = path.read_bytes()
+        self.read[f"{self.roots.index(root)}/{name}"] = content
+        return content
+
+    def rows(self, root: Path, name: str, kind: type[Row], required: bool = True) -> list[Row]:
+        """Return the rows of a CSV file as records of `kind`; faults are collected, bad rows left out."""
+        content = self.bytes_of(root, name)
+        if content is None:
+            if required:
+                self.fault(name, "the file is missing")
+            return []
+        try:
+            reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+            return self._records(name, reader, kind)
+        except (UnicodeDecodeError, csv.Error) as wrong:
+            self.fault(name, f"it is not readable as CSV in UTF-8 ({wrong})")
+            return []
+
+    def _records(self, name: str, reader: csv.DictReader[str], kind: type[Row]) -> list[Row]:
+        unknown = set(reader.fieldnames or ()) - set(kind.__struct_fields__)
+        for column in sorted(unknown):
+            self.fault(name, f"column {column!r} is unknown; known are {', '.join(kind.__struct_fields__)}")
+        if unknown:
+            return []
+        rows = []
+        for number, written in enumerate(reader, start=2):
+            if None in written or None in written.values():
+                self.fault(name, f"row {number} has not as many values as the header has columns")
+                continue
+            filled = {
+                column: value.split() if column in _LISTS else value.strip()
+                for column, value in written.items()
+                if value.strip()
+            }
+            try:
+                rows.append(msgspec.convert(filled, kind, strict=False))
+            except msgspec.ValidationError as wrong:
+                self.fault(name, f"row {number}: {wrong}")
+        return rows
+
+    def mapping(self, root: Path, name: str) -> dict[str, object]:
+        """Return a YAML file that holds a mapping; {} where the file is absent or wrong."""
+        content = self.bytes_of(root, name)
+        if content is None:
+            return {}
+        try:
+            document = read_yaml(root / name)
+        except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+            self.fault(name, f"it is not readable as YAML ({wrong})")
+            return {}
+        if not isinstance(document, dict):
+            self.fault(name, "it must hold a mapping of keys to values")
+            return {}
+        return {key: value for key, value in document.items() if value != ""}
+
+    def record(self, file: str, document: object, kind: type[Row]) -> Row | None:
+        """Return `document` as one record of `kind`, or None with the fault noted."""
+        try:
+            return msgspec.convert(document, kind, strict=False)
+        except msgspec.ValidationError as wrong:
+            self.fault(file, str(wrong))
+            return None

@@ -1,0 +1,210 @@
+"""The relations of a snapshot: what each one is made from, its grain, and whether it is published."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from warehouse.quoting import identifier, literal
+
+# In the order in which they can be made. Each stands in sql/NAME.sql as one SELECT over those before it.
+DERIVED = (
+    "item_ancestor",
+    "channel_member",
+    "geography_path",
+    "province_path",
+    "defined_criterion",
+    "form_count",
+    "item_count",
+    "choice_count",
+    "cell_slice",
+    "slice_form",
+    "slice_item",
+    "slice_choice",
+    "place",
+    "previous_survey",
+    "survey_target",
+    "satisfaction_index",
+    "answer_index",
+    "assessment_index",
+    "expectation_index",
+    "province_ranking",
+    "target_gap",
+    "response_funnel",
+    "quarantine_reason",
+    "quarantined_form",
+    "respondent_profile",
+    "administrative_figure",
+    "published_result",
+)
+# Cheap to compute for the rows asked for, and as many as the indices: kept as a view.
+AS_VIEW = frozenset({"target_gap", "assessment_index", "expectation_index", "quarantined_form"})
+# Counts and indices that depend on whose forms are counted: these are what a filter recomputes.
+FILTERED = (
+    "form_count",
+    "item_count",
+    "choice_count",
+    "cell_slice",
+    "slice_form",
+    "slice_item",
+    "slice_choice",
+    "satisfaction_index",
+    "answer_index",
+    "assessment_index",
+    "expectation_index",
+    "province_ranking",
+    "target_gap",
+    "respondent_profile",
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """A published relation: one row per `key`; `columns` in the order of the view."""
+
+    name: str
+    key: tuple[str, ...]
+    comment: str
+
+
+PUBLISHED = {
+    view.name: view
+    for view in (
+        View(
+            "satisfaction_index",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item"),
+            "Satisfaction indices at every level of the hierarchy, place and channel"
+            " (Plan 1111/KH-BHXH, IV.2.2); a level above criterion is the mean of its criterion indices.",
+        ),
+        View(
+            "assessment_index",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item", "option"),
+            "Indices of people's assessments (Plan 1111/KH-BHXH, IV.2.1); nominal items have a row an option.",
+        ),
+        View(
+            "expectation_index",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item", "option"),
+            "Indices of needs and expectations (Plan 1111/KH-BHXH, IV.2.3).",
+        ),
+        View(
+            "province_ranking",
+            ("survey", "geography", "province"),
+            "Provinces by overall index, beside the index on the criteria that every ranked province measured.",
+        ),
+        View(
+            "target_gap",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item"),
+            "Target minus index for the milestone in force, the one ahead and the goal (Resolution 28-NQ/TW).",
+        ),
+        View(
+            "response_funnel",
+            ("survey", "province", "channel"),
+            "Forms planned, issued, returned, valid, quarantined and missing, in the survey's own geography.",
+        ),
+        View(
+            "quarantine_reason",
+            ("survey", "province", "channel", "reason"),
+            "Quarantined forms by the rule they broke; a form counts under each of its reasons.",
+        ),
+        View(
+            "quarantined_form",
+            ("survey", "delivery", "file", "row"),
+            "Every quarantined form: where it stands in its delivery, and every reason.",
+        ),
+        View(
+            "respondent_profile",
+            ("survey", "geography", "geo_level", "geo_code", "characteristic", "value"),
+            "Who answered: valid forms by characteristic, and their share of the forms that state it.",
+        ),
+        View(
+            "administrative_figure",
+            ("survey", "province", "item", "breakdown", "reference_year"),
+            "Administrative figures (Plan 1111/KH-BHXH, Appendix I, 2.1.d), never averaged into an index.",
+        ),
+        View(
+            "published_result",
+            ("result",),
+            "Officially announced figures as printed, beside the mean of the printed criteria below each.",
+        ),
+        View("data_check", ("snapshot", "check"), "Outcome of every check of this snapshot."),
+        View("survey", ("survey",), "The loaded surveys."),
+        View("place", ("geography", "geo_level", "geo_code"), "Places of every geography, with labels."),
+        View("item", ("instrument", "item_level", "item"), "Items and headings of every instrument, with labels."),
+        View("item_option", ("instrument", "item", "option"), "Options of nominal items, with labels."),
+        View("channel", ("instrument", "channel"), "Channels and pooled channel slices, with labels."),
+        View("milestone", ("year",), "Targets for the satisfaction index (Resolution 28-NQ/TW)."),
+        View("characteristic", ("characteristic", "value"), "Values of respondents' characteristics, with labels."),
+        View("calendar", ("instrument", "year", "channel", "venue"), "What the plan surveys in which year."),
+        View("instrument", ("instrument",), "The instruments, with their documents."),
+        View("geography", ("geography",), "The lists of provinces, with the period in which each is in force."),
+        View("source_file", ("survey", "delivery", "file"), "The files that this snapshot was made from."),
+        View("snapshot_info", ("snapshot",), "Identity of this snapshot: catalogue and code that made it."),
+    )
+}
+
+
+@cache
+def text(name: str) -> str:
+    """Return the SELECT of a derived relation, without its header."""
+    written = resources.files("sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return re.sub(r"^--.*\n", "", written, flags=re.MULTILINE).strip()
+
+
+def header(name: str) -> dict[str, str]:
+    """Return the header of a relation's file: what, grain, clause and, where there is one, why."""
+    written = resources.files("sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return dict(re.findall(r"^-- (what|grain|clause|why): +(.*)$", written, flags=re.MULTILINE))
+
+
+def macros() -> list[str]:
+    """Return the statements that define the formulas."""
+    folder = resources.files("sql").joinpath("macro")
+    return [file.read_text(encoding="utf-8") for file in sorted(folder.iterdir(), key=lambda f: f.name)]
+
+
+def checks() -> dict[str, str]:
+    """Map the name of each check to its query, which gives n_rows, n_failed and detail."""
+    folder = resources.files("sql").joinpath("check")
+    return {
+        file.name.removesuffix(".sql"): file.read_text(encoding="utf-8")
+        for file in sorted(folder.iterdir(), key=lambda f: f.name)
+        if file.name.endswith(".sql")
+    }
+
+
+@cache
+def column_comments() -> dict[str, str]:
+    """Map each column name of the published views to its comment; the same name means the same everywhere."""
+    written = resources.files("sql").joinpath("columns.csv").read_text(encoding="utf-8")
+    return {row["column"]: row["comment"] for row in csv.DictReader(written.splitlines())}
+
+
+def statements() -> list[tuple[str, str]]:
+    """Return (name, statement) for each derived relation, in order."""
+    return [
+        (name, f"CREATE {'VIEW' if name in AS_VIEW else 'TABLE'} {name} AS {text(name)}") for name in DERIVED
+    ]
+
+
+def comment_statements(view: str, columns: list[str], is_view: bool) -> list[str]:
+    """Return the statements that put the comments of a published relation and its columns into the database."""
+    kind = "VIEW" if is_view else "TABLE"
+    known = column_comments()
+    return [f"COMMENT ON {kind} {view} IS {literal(PUBLISHED[view].comment)}"] + [
+        f"COMMENT ON COLUMN {view}.{identifier(column)} IS {literal(known[column])}" for column in columns
+    ]
+
+
+def filtered_query(view: str, condition: str) -> str:
+    """Return `view` recomputed from the forms that meet `condition`, by the very texts that made the snapshot."""
+    upto = FILTERED[: FILTERED.index(view)]
+    ctes = [f"form AS (SELECT * FROM main.form WHERE {condition})"]
+    ctes += [f"{name} AS ({text(name)})" for name in upto]
+    return f"WITH {', '.join(ctes)} {_as_subquery(view)}"
+
+
+def _as_subquery(view: str) -> str:
+    return f"SELECT * FROM ({text(view)}) AS filtered"

@@ -1,0 +1,169 @@
+"""Reading a published snapshot: rows of its views, as they stand or recomputed for some of the people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse import relations
+from warehouse.errors import UsageError
+from warehouse.quoting import identifier
+from warehouse.plan import TEXT_COLUMNS
+from warehouse.store import Store
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Value = object
+PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
+
+
+class Snapshot:
+    """A published snapshot, open for reading; it may be shared between threads.
+
+    Args:
+        path: its database file.
+        built_at: when it was built.
+    """
+
+    def __init__(self, path: Path, built_at: datetime | None = None) -> None:
+        self.id = path.stem
+        self.path = path
+        self.built_at = built_at
+        self._con = duckdb.connect(str(path), read_only=True)
+        self._columns: dict[str, dict[str, str]] = {}
+
+    def close(self) -> None:
+        """Close the database file."""
+        self._con.close()
+
+    def columns(self, view: str) -> dict[str, str]:
+        """Map the columns of a published view, in order, to their SQL types.
+
+        Raises:
+            UsageError: there is no such view.
+        """
+        if view not in relations.PUBLISHED:
+            raise UsageError(f"there is no view {view!r}; the views are {', '.join(sorted(relations.PUBLISHED))}")
+        if view not in self._columns:
+            rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
+            self._columns[view] = {name: sql_type for name, sql_type, *_ in rows}
+        return self._columns[view]
+
+    def comments(self, view: str) -> dict[str, str]:
+        """Map the columns of a published view to what each means."""
+        rows = (
+            self._con.cursor()
+            .execute(
+                "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [view]
+            )
+            .fetchall()
+        )
+        return dict(rows)
+
+    def query(
+        self,
+        view: str,
+        columns: Sequence[str] | None = None,
+        where: Mapping[str, Value] | None = None,
+        people: Mapping[str, Value] | None = None,
+    ) -> tuple[str, dict[str, Value]]:
+        """Return the SQL and the parameters that give rows of `view` in the order of its key.
+
+        Args:
+            view: a published view.
+            columns: the columns wanted; all by default.
+            where: values that columns must equal; a list means any of them, None an empty value.
+            people: the same over the respondents' characteristics; the view is then recomputed from their forms.
+
+        Raises:
+            UsageError: the view, a column or a characteristic does not exist.
+        """
+        known = self.columns(view)
+        wanted = list(columns) if columns is not None else list(known)
+        for name in [*wanted, *(where or {})]:
+            if name not in known:
+                raise UsageError(f"{view} has no column {name!r}; its columns are {', '.join(known)}")
+        for name in people or {}:
+            if name not in PEOPLE:
+                raise UsageError(f"there is no characteristic {name!r}; there are {', '.join(PEOPLE)}")
+        if people and view not in relations.FILTERED:
+            raise UsageError(f"{view} does not depend on who answered and cannot be filtered by it")
+        parameters: dict[str, Value] = {}
+        source = view
+        if people:
+            source = f"({relations.filtered_query(view, _condition(people, parameters))})"
+        condition = _condition(where or {}, parameters, known)
+        order = ", ".join(f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key)
+        shown = ", ".join(identifier(name) for name in wanted)
+        return f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY {order}", parameters
+
+    def read(self, view: str, columns: Sequence[str] | None = None, **equals: Value) -> pl.DataFrame:
+        """Return rows of a published view as a frame, in the order of its key; see `query`."""
+        return self._frame(*self.query(view, columns, equals))
+
+    def filtered(
+        self, view: str, people: Mapping[str, Value], columns: Sequence[str] | None = None, **equals: Value
+    ) -> pl.DataFrame:
+        """Return rows of a view recomputed from the forms of some of the people, by the same formulas."""
+        return self._frame(*self.query(view, columns, equals, people))
+
+    def _frame(self, sql: str, parameters: Mapping[str, Value]) -> pl.DataFrame:
+        frame: Any = self._con.cursor().sql(sql, params=dict(parameters)).pl()
+        return frame
+
+    def can_equal(self, view: str, column: str, value: str) -> bool:
+        """Tell whether the text `value` reads as a value of the column's type."""
+        row = self._con.cursor().execute(f"SELECT TRY_CAST(? AS {self.columns(view)[column]})", [value]).fetchone()
+        return value == "" or bool(row and row[0] is not None)
+
+    def copy(self, sql: str, parameters: Mapping[str, Value], target: str) -> int:
+        """Stream the rows of a query made by `query` into a file; return how many."""
+        row = self._con.cursor().execute(f"COPY ({sql}) TO {target}", dict(parameters)).fetchone()
+        return int(row[0]) if row else 0
+
+    def rows(self, sql: str, parameters: Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
+        """Run a query made by `query` on a cursor of its own, to fetch from in batches."""
+        return self._con.cursor().execute(sql, dict(parameters))
+
+
+def _condition(
+    equals: Mapping[str, Value], parameters: dict[str, Value], types: Mapping[str, str] | None = None
+) -> str:
+    """Return SQL for "each column equals its value, or any of its values", adding the values to `parameters`."""
+    terms = []
+    for name, value in equals.items():
+        values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        given = [one for one in values if one is not None]
+        either = []
+        if given:
+            slot = f"p{len(parameters)}"
+            parameters[slot] = given
+            cast = f"::{types[name]}[]" if types else ""
+            either.append(f"list_contains(${slot}{cast}, {identifier(name)})")
+        if len(given) < len(values):
+            either.append(f"{identifier(name)} IS NULL")
+        terms.append(f"({' OR '.join(either) or 'false'})")
+    return " AND ".join(terms) or "true"
+
+
+def open_snapshot(folder: Path, snapshot: str | None = None) -> Snapshot:
+    """Open a snapshot of the warehouse `folder`, by default the one that serves.
+
+    Raises:
+        NoSnapshot: nothing was loaded yet.
+        UnknownSnapshot: there is no such snapshot.
+    """
+    store = Store(folder)
+    path = store.existing(snapshot)
+    built = next((entry.built_at for entry in store.entries() if entry.snapshot == path.stem), None)
+    return Snapshot(path, built)
+
+
+def open_current(folder: Path) -> Snapshot:
+    """Open the snapshot that serves in the warehouse `folder`; see `open_snapshot`."""
+    return open_snapshot(folder)

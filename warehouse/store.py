@@ -1,0 +1,205 @@
+"""A warehouse folder: snapshot files, the pointer to the one that serves, the lock, and what depends on time.
+
+    WAREHOUSE/current                   the identity of the snapshot that serves
+    WAREHOUSE/snapshots/ID.duckdb       one file a snapshot, never changed once published
+    WAREHOUSE/snapshots/ID.json         when it was built, and by what load
+    WAREHOUSE/snapshots/ID.building     a candidate that a load is writing
+    WAREHOUSE/lock                      held by the load under way; freed when its process dies
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warehouse.errors import NoSnapshot, UnknownSnapshot, WarehouseBusy, WarehouseUnusable
+
+_ID = re.compile(r"[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A snapshot that the warehouse folder holds."""
+
+    snapshot: str
+    built_at: datetime
+    is_current: bool
+    n_bytes: int
+    surveys: dict[str, int]
+
+
+class Store:
+    """The files of one warehouse folder.
+
+    Args:
+        folder: the warehouse folder; it need not exist before the first load.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.snapshots = folder / "snapshots"
+        self.pointer = folder / "current"
+
+    def current(self) -> str | None:
+        """Return the identity of the snapshot that serves, or None before the first load.
+
+        Raises:
+            WarehouseUnusable: the pointer names no snapshot that is there.
+        """
+        try:
+            named = self.pointer.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise WarehouseUnusable(f"{self.pointer} cannot be read ({wrong})") from wrong
+        if not _ID.fullmatch(named) or not self.path(named).is_file():
+            raise WarehouseUnusable(
+                f"{self.pointer} names the snapshot {named!r}, which is not there; choose another with hailong rollback"
+            )
+        return named
+
+    def path(self, snapshot: str) -> Path:
+        """Return the database file of a snapshot."""
+        return self.snapshots / f"{snapshot}.duckdb"
+
+    def existing(self, snapshot: str | None = None) -> Path:
+        """Return the database file of `snapshot`, or of the one that serves.
+
+        Raises:
+            NoSnapshot: nothing was loaded yet.
+            UnknownSnapshot: there is no such snapshot.
+        """
+        wanted = snapshot or self.current()
+        if wanted is None:
+            raise NoSnapshot(f"{self.folder} holds no data yet; load a delivery with hailong load DELIVERY")
+        if not _ID.fullmatch(wanted) or not self.path(wanted).is_file():
+            raise UnknownSnapshot(f"{self.folder} holds no snapshot {wanted!r}; hailong snapshots lists them")
+        return self.path(wanted)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the folder, making the folder where needed and clearing what a dead load left.
+
+        Raises:
+            WarehouseBusy: another process holds it.
+            WarehouseUnusable: the folder cannot be made or written.
+        """
+        try:
+            self.snapshots.mkdir(parents=True, exist_ok=True)
+            handle = (self.folder / "lock").open("w")
+        except OSError as wrong:
+            raise WarehouseUnusable(f"{self.folder} cannot be written ({wrong.strerror})") from wrong
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as busy:
+                raise WarehouseBusy(f"another load is writing to {self.folder}; try again when it has ended") from busy
+            self.clear()
+            yield
+
+    def clear(self) -> None:
+        """Delete what a load wrote and did not publish; the lock must be held."""
+        for leftover in self.snapshots.glob("*.building*"):
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+
+    def candidate(self, snapshot: str) -> Path:
+        """Return the file into which a load writes the snapshot before it is published."""
+        return self.snapshots / f"{snapshot}.building"
+
+    def publish(self, snapshot: str, surveys: dict[str, int]) -> None:
+        """Make the candidate the snapshot that serves, in one atomic step; the lock must be held.
+
+        The candidate must be closed and checked. A process killed before the last line leaves the old one serving.
+        """
+        candidate = self.candidate(snapshot)
+        _sync(candidate)
+        notes = {"snapshot": snapshot, "built_at": datetime.now(UTC).isoformat(), "surveys": surveys}
+        _write(self.snapshots / f"{snapshot}.json", json.dumps(notes, indent=1))
+        candidate.rename(self.path(snapshot))
+        _sync(self.snapshots)
+        self.point_to(snapshot)
+
+    def point_to(self, snapshot: str) -> None:
+        """Let `snapshot` serve; the lock must be held.
+
+        Raises:
+            UnknownSnapshot: there is no such snapshot.
+        """
+        self.existing(snapshot)
+        _write(self.pointer, snapshot + "\n")
+
+    def entries(self) -> list[Entry]:
+        """Return the snapshots, the newest first."""
+        serving = self.current()
+        entries = []
+        for path in self.snapshots.glob("*.duckdb"):
+            notes = self._notes(path)
+            entries.append(
+                Entry(
+                    snapshot=path.stem,
+                    built_at=datetime.fromisoformat(notes["built_at"]),
+                    is_current=path.stem == serving,
+                    n_bytes=path.stat().st_size,
+                    surveys=notes["surveys"],
+                )
+            )
+        return sorted(entries, key=lambda entry: (entry.built_at, entry.snapshot), reverse=True)
+
+    def _notes(self, path: Path) -> dict[str, object]:
+        try:
+            return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            built = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            return {"built_at": built.isoformat(), "surveys": {}}
+
+    def previous(self) -> str:
+        """Return the snapshot built before the one that serves.
+
+        Raises:
+            UnknownSnapshot: there is none.
+        """
+        entries = self.entries()
+        serving = next((number for number, entry in enumerate(entries) if entry.is_current), None)
+        if serving is None or serving + 1 >= len(entries):
+            raise UnknownSnapshot(f"{self.folder} holds no snapshot older than the one that serves")
+        return entries[serving + 1].snapshot
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all but the `keep` newest snapshots, never the one that serves; return what was deleted."""
+        deleted = []
+        for entry in self.entries()[keep:]:
+            if not entry.is_current:
+                self.path(entry.snapshot).unlink()
+                self.path(entry.snapshot).with_suffix(".json").unlink(missing_ok=True)
+                deleted.append(entry.snapshot)
+        return deleted
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a small file in one atomic step."""
+    new = path.with_name(path.name + ".new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    _sync(path.parent)
