@@ -209,6 +209,13 @@ class Staging:
         ]
         return " OR ".join(conditions) or "false"
 
+    @staticmethod
+    def _marked(column: str) -> str:
+        name = identifier(column)
+        if column.endswith("[]"):
+            return f"coalesce({name}[1] = {reading.UNREADABLE} OR {name}[-1] = {reading.OUT_OF_SCALE}, false)"
+        return f"coalesce({name} NOT BETWEEN {reading.UNREADABLE + 1} AND {reading.OUT_OF_SCALE - 1}, false)"
+
     def _named(self) -> dict[str, str]:
         """Map reasons about items to SQL for the list of items concerned."""
         asked_by = {column: askers for askers, columns in self._asked_groups() for column in columns}
@@ -241,7 +248,12 @@ class Staging:
             + " END"
             for reason, rule in rules.items()
         )
-        is_bad = " OR ".join(f"coalesce({rule}, false)" for rule in rules.values())
+        # One comparison an item finds both marks of a bad score; the rules tell them apart for the few that are bad.
+        by_score = {"unreadable_score", "score_out_of_scale"}
+        is_bad = " OR ".join(
+            [f"coalesce({rule}, false)" for reason, rule in rules.items() if reason not in by_score]
+            + [self._marked(column) for column in self.columns]
+        )
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE bad AS
             SELECT *, list_filter([{reasons}], lambda x: x IS NOT NULL) AS reasons
