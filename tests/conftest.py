@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ingest.load import load_deliveries
+from ingest.sample import write_samples
+from warehouse.catalogue import read_catalogue
+
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
 
@@ -27,6 +31,22 @@ def realdata() -> Path:
     folder = Path(os.environ.get("HAILONG_REALDATA") or ROOT.parent / "shared" / "realdata")
     if not folder.is_dir():
         pytest.skip(f"no real data: set HAILONG_REALDATA to its folder (looked in {folder})")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_deliveries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The synthetic deliveries that `hailong sample` writes, one folder a survey."""
+    return write_samples(tmp_path_factory.mktemp("sample"), read_catalogue())
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(
+    sample_deliveries: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A warehouse folder with the three synthetic surveys loaded; not to be loaded into."""
+    folder = tmp_path_factory.mktemp("warehouse")
+    load_deliveries(sample_deliveries, folder, read_catalogue())
     return folder
 
 
