@@ -13,6 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := dashboard expectations ingest sql warehouse
+# libatomic1 is what Playwright's driver lacks on a bare Debian.
+BROWSER := chromium fontconfig fonts-noto-core libatomic1
 
 # $(call apt_install,PACKAGES): Debian packages, or one sentence that says which are missing.
 define apt_install
@@ -57,11 +59,12 @@ $(VENV)/project.stamp: pyproject.toml $(VENV)/requirements.stamp
 
 .PHONY: browser
 browser: ## Install the Chromium and the font that the browser tests need, where they are missing
-	@command -v chromium >/dev/null && fc-list | grep -q NotoSans-Regular || $(MAKE) --no-print-directory debian-browser
+	@if command -v dpkg; then dpkg -s $(BROWSER); else command -v chromium; fi >/dev/null 2>&1 || \
+		$(MAKE) --no-print-directory debian-browser
 
 .PHONY: debian-browser
 debian-browser:
-	$(call apt_install,chromium fontconfig fonts-noto-core)
+	$(call apt_install,$(BROWSER))
 
 .PHONY: lock
 lock: setup ## Pin every package with its hashes again; UPGRADE=1 takes the newest
