@@ -1,9 +1,8 @@
-"""What every test shares: no silent skips under CI, and data from outside the repository."""
+"""What every test shares: strictness under CI, sample data, and data from outside the repository."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,13 @@ from hypothesis import settings
 
 from ingest.load import load_deliveries
 from ingest.sample import write_samples
+from tests.strictness import CI, pytest_make_collect_report, pytest_runtest_makereport
 from warehouse.catalogue import read_catalogue
 
-ROOT = Path(__file__).resolve().parent.parent
-CI = os.environ.get("CI") == "true"
+# Hooks count as this module's own.
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 
+ROOT = Path(__file__).resolve().parent.parent
 # The same examples every time where a red run must mean a change of the product, not of the dice.
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -48,28 +49,3 @@ def sample_warehouse(
     folder = tmp_path_factory.mktemp("warehouse")
     load_deliveries(sample_deliveries, folder, read_catalogue())
     return folder
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under CI a skipped test has failed: a proof that did not run proves nothing."""
-    report = yield
-    may_skip = item.get_closest_marker("external_data") is not None or hasattr(report, "wasxfail")
-    if CI and report.skipped and not may_skip:
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Under CI a module that skips itself while it is collected has failed too."""
-    report = yield
-    if CI and report.skipped:
-        report.outcome = "failed"
-        report.longrepr = (
-            f"{report.nodeid} skipped itself, which CI does not allow: {report.longrepr}"
-        )
-    return report
