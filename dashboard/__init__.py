@@ -1,0 +1,1 @@
+"""The Streamlit dashboard: reads published views, draws them, calculates nothing."""

@@ -1,0 +1,36 @@
+"""Entrypoint: the router, the shared filters and, where nothing is loaded, the page that says so."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.context import current
+from dashboard.notices import empty_warehouse
+from dashboard.selection import read_address
+from dashboard.sidebar import sidebar
+from dashboard.texts import texts_in
+from warehouse import HailongError, NoSnapshot
+
+HERE = Path(__file__).parent
+# Pages in their order, with the key of their titles; each is a script in `views/`.
+PAGES = {"overview": "page.overview", "ranking": "page.ranking", "profile": "page.profile"}
+
+texts = texts_in(read_address().lang)
+st.set_page_config(
+    page_title=texts("app.name"), page_icon=str(HERE / "static" / "icon.png"), layout="wide"
+)
+pages = [
+    st.Page(f"views/{name}.py", title=texts(title), url_path=name, default=name == "overview")
+    for name, title in PAGES.items()
+]
+page = st.navigation(pages, position="hidden")
+st.html(HERE / "static" / "page.css")
+try:
+    context = current()
+except NoSnapshot:
+    empty_warehouse(texts)
+except HailongError as fault:
+    st.error(str(fault))
+else:
+    sidebar(context, pages)
+    page.run()

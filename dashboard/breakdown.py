@@ -1,0 +1,119 @@
+"""The parts of a profile: against region and nation, the weakest criteria, the tree of levels."""
+
+import polars as pl
+import streamlit as st
+
+from dashboard import indices
+from dashboard.charts.comparison import Compared, comparison
+from dashboard.context import Context
+from dashboard.drawing import draw, targets
+from dashboard.indices import Standing
+from dashboard.selection import OVERALL
+from dashboard.tables import Column, table
+
+WEAKEST = 10
+TREE_ROWS = 20
+# Few answers are no fault of these criteria.
+CONDITIONAL, EXPERIENCE = " \N{DAGGER}", " *"
+INDENT = "\N{EM SPACE}"
+LEVELS = {
+    "overall": "level.overall",
+    "content": "level.content",
+    "service_group": "level.service_group",
+    "factor": "level.factor",
+    "criterion": "level.criterion",
+}
+COMPARED_LEVELS = ("overall", "content", "service_group", "family")
+
+
+def weakest_section(context: Context, tree: pl.DataFrame) -> None:
+    """The criteria with the lowest indices, with the owner of the channels where they are asked."""
+    texts, form = context.texts, context.format
+    owners = indices.owners(context)
+    everyone = texts("profile.owner_everyone")
+    rows = (
+        tree.filter(item_level="criterion")
+        .sort("index_pct", "item")
+        .head(WEAKEST)
+        .with_columns(
+            owner=pl.col("service_group").map_elements(
+                lambda group: owners.get(group, everyone), return_dtype=pl.String, skip_nulls=False
+            ),
+            criterion=_named(),
+        )
+    )
+    st.caption(texts("profile.weakest_help") + " " + _marks(context))
+    columns = [
+        Column("criterion", texts("column.criterion"), width=370),
+        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
+        Column(
+            "satisfied_pct", texts("column.satisfied"), texts("column.satisfied_help"), form.share
+        ),
+        Column("n_answers", texts("column.answers"), write=form.count),
+        Column("owner", texts("column.owner"), texts("column.owner_help")),
+    ]
+    table(rows, columns, "weakest", texts("profile.weakest"))
+
+
+def comparison_section(context: Context, standing: Standing) -> None:
+    """The place beside its region and the nation, over channels that all of them have."""
+    texts, channel = context.texts, context.shared_channel
+    reference, survey, place = context.reference, context.survey, context.place
+    nation = reference.nation(survey)
+    against = [place]
+    if place.geo_level == "province" and place.region_code:
+        against.append(reference.places(survey, "region")[place.region_code])
+    if place.geo_level != "nation":
+        against.append(nation)
+    marks = [("circle", 12), ("diamond-open", 9), ("line-ns", 14)]
+    compared = []
+    for (symbol, size), one in zip(marks, against, strict=False):
+        rows = indices.index_of(context, one, channel)
+        compared.append(Compared(one.label, symbol, size, one is place, rows))
+    signs = {"circle": "●", "diamond-open": "◇", "line-ns": "|"}
+    named = " · ".join(f"{signs[one.symbol]} {one.label}" for one in compared)
+    st.caption(f"{named} ({context.channel_labels[channel]})")
+    items = indices.compared_items(context, compared[0].rows, COMPARED_LEVELS)
+    drawn = comparison(items, compared, targets(context, standing), context.style)
+    draw(drawn, "comparison", texts("profile.comparison"))
+
+
+def tree_section(context: Context, tree: pl.DataFrame) -> None:
+    """All levels in the order of the instrument, the deeper ones indented."""
+    texts, form = context.texts, context.format
+    depths = {level: INDENT * depth for depth, level in enumerate(LEVELS)}
+    levels = {level: texts(key) for level, key in LEVELS.items()}
+    rows = tree.with_columns(
+        named=pl.col("item_level").replace_strict(depths, return_dtype=pl.String) + _named(),
+        level=pl.col("item_level").replace_strict(levels, return_dtype=pl.String),
+        criteria=pl.format("{} / {}", "n_criteria", "n_criteria_defined"),
+    )
+    st.caption(texts("profile.tree_help") + " " + _marks(context))
+    columns = [
+        Column("named", texts("column.item"), width=370, pinned=True),
+        Column("level", texts("column.level")),
+        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
+        Column(
+            "satisfied_pct", texts("column.satisfied"), texts("column.satisfied_help"), form.share
+        ),
+        Column("criteria", texts("column.criteria"), texts("column.criteria_help")),
+        Column("n_answers", texts("column.answers"), write=form.count),
+    ]
+    table(rows, columns, "tree", texts("profile.tree"), rows_shown=TREE_ROWS)
+
+
+def _named() -> pl.Expr:
+    """Code, label and mark of an item; the overall index has no code of its own."""
+    mark = (
+        pl.when("conditional").then(pl.lit(CONDITIONAL)).when("experience").then(pl.lit(EXPERIENCE))
+    )
+    coded = pl.concat_str(pl.col("item"), pl.lit(" "), pl.col("label"), mark.otherwise(pl.lit("")))
+    return pl.when(item=OVERALL).then("label").otherwise(coded)
+
+
+def _marks(context: Context) -> str:
+    """What the marks behind criteria mean."""
+    texts = context.texts
+    return texts("profile.marks", conditional=CONDITIONAL.strip(), experience=EXPERIENCE.strip())

@@ -1,0 +1,97 @@
+"""What every page starts from: the snapshot, the reader's selection, and how to speak and draw."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import streamlit as st
+
+from dashboard.data import Source, open_source, warehouse_folder
+from dashboard.format import Format
+from dashboard.reference import LOCAL_CHANNELS, Place, Reference, Survey
+from dashboard.selection import EVERY_CHANNEL, Selection, read_address
+from dashboard.texts import Texts, texts_in
+from dashboard.theme import Style, palette
+
+
+@dataclass(frozen=True)
+class Context:
+    """One rerun's view of the world; built from the address, never stored."""
+
+    source: Source
+    selection: Selection
+    refused: tuple[str, ...]
+    """Values in the address that this snapshot does not know."""
+    reference: Reference
+    style: Style
+
+    @property
+    def texts(self) -> Texts:
+        """The texts in the reader's language."""
+        return self.style.texts
+
+    @property
+    def format(self) -> Format:
+        """Numbers in the reader's language."""
+        return self.style.format
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The survey that the pages show."""
+        return self.reference.surveys[self.selection.survey or ""]
+
+    @cached_property
+    def place(self) -> Place:
+        """The narrowest place chosen: province, region or nation."""
+        return self.reference.place(self.survey, self.selection)
+
+    @cached_property
+    def area(self) -> Place:
+        """The region or the nation: what the pages that list provinces speak of."""
+        return self.reference.place(self.survey, self.selection.but(province=None))
+
+    @cached_property
+    def channel_labels(self) -> dict[str, str]:
+        """Channel labels by code."""
+        frame = self.reference.channels(self.survey)
+        return dict(zip(frame["channel"], frame["label"], strict=True))
+
+    @cached_property
+    def item_label(self) -> str:
+        """The family chosen, or the overall index."""
+        families = self.reference.families(self.survey)
+        family = self.selection.family
+        return families[family] if family else self.texts("item.overall")
+
+    def is_local(self, channel: str) -> bool:
+        """Whether the forms of a channel belong to places."""
+        rows = self.reference.channels(self.survey).filter(channel=channel)
+        return bool(rows["is_local"].any())
+
+    @property
+    def shared_channel(self) -> str:
+        """The channel over which a place can be held against the nation.
+
+        Support channels serve the whole country from the centre, so a place's "all" is the nation's
+        "local".
+        """
+        channel = self.selection.channel
+        return LOCAL_CHANNELS if channel == EVERY_CHANNEL else channel
+
+
+def current() -> Context:
+    """The context of this rerun.
+
+    Raises:
+        warehouse.NoSnapshot: nothing has been loaded.
+    """
+    wish = read_address()
+    source = open_source(warehouse_folder(), wish.lang)
+    reference = Reference(source)
+    selection, refused = reference.admit(wish)
+    return Context(
+        source=source,
+        selection=selection,
+        refused=refused,
+        reference=reference,
+        style=Style(texts_in(wish.lang), Format(wish.lang), palette(st.context.theme.type)),
+    )

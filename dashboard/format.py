@@ -1,0 +1,103 @@
+"""Numbers and dates as a Vietnamese or an English reader writes them.
+
+Rounding is half up on decimals, the way the official results are rounded: 89.495 becomes 89.50. Binary
+rounding of the same number would give 89.49, and Babel's own rounding is half to even.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Literal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+Language = Literal["vi", "en"]
+
+ABSENT = "–"
+MINUS = "\N{MINUS SIGN}"
+
+_DATE_PATTERN: dict[Language, str] = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
+_TIME_PATTERN: dict[Language, str] = {"vi": "dd/MM/yyyy HH:mm", "en": "d MMM yyyy HH:mm"}
+# Sums of doubles stray by about 1e-13; nine decimals bring a tie back to being one.
+_NOISE = Decimal(1).scaleb(-9)
+
+
+def half_up(value: float | Decimal, digits: int) -> Decimal:
+    """`value` rounded half up (away from zero) to `digits` decimals."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    if exact.as_tuple().exponent not in ("n", "N", "F"):
+        exact = exact.quantize(_NOISE, rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=8192)
+def _decimal(value: float | int, digits: int, language: Language) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(abs(half_up(value, digits)), format=pattern, locale=language)
+
+
+@dataclass(frozen=True)
+class Format:
+    """Figures in one language. An absent figure (None) is a dash, never a zero."""
+
+    language: Language
+
+    def index(self, value: float | None) -> str:
+        """An index, a milestone or a share on the scale 0-100: `89,50`."""
+        return self._signed(value, digits=2, plus="")
+
+    def change(self, value: float | None) -> str:
+        """A difference in points with its sign: `+2,03`. Nothing is added to what rounds to zero."""
+        return self._signed(value, digits=2, plus="+")
+
+    def distance(self, value: float | None) -> str:
+        """A difference in points where the words around it say which way: `0,50`."""
+        return ABSENT if value is None else self.index(abs(value))
+
+    def share(self, value: float | None) -> str:
+        """A share of people in percent: `92,41 %`, in English `92.41%`."""
+        if value is None:
+            return ABSENT
+        return self.index(value) + (" %" if self.language == "vi" else "%")
+
+    def count(self, value: int | None) -> str:
+        """A number of forms, answers or places: `84.448`."""
+        return self._signed(value, digits=0, plus="")
+
+    def milestone(self, value: float | None) -> str:
+        """A target as it is spoken of: `90`, or `87,5` if it is not whole."""
+        if value is None:
+            return ABSENT
+        return self._signed(value, digits=0 if value == int(value) else 1, plus="")
+
+    def date(self, value: date | None) -> str:
+        """A day: `05/09/2025`, in English `5 Sep 2025`."""
+        if value is None:
+            return ABSENT
+        return format_date(value, format=_DATE_PATTERN[self.language], locale=self.language)
+
+    def time(self, value: datetime | None) -> str:
+        """A moment to the minute, in the time zone it carries: `05/09/2025 14:30`."""
+        if value is None:
+            return ABSENT
+        return format_datetime(value, format=_TIME_PATTERN[self.language], locale=self.language)
+
+    @property
+    def separators(self) -> str:
+        """Decimal and thousands separator as Plotly wants them."""
+        return ",." if self.language == "vi" else ".,"
+
+    def _signed(self, value: float | int | None, digits: int, plus: str) -> str:
+        if value is None or math.isnan(value):
+            return ABSENT
+        rounded = half_up(value, digits)
+        sign = MINUS if rounded < 0 else plus if rounded > 0 else ""
+        return sign + _decimal(value, digits, self.language)
+
+
+Formatter = Callable[[float | None], str] | Callable[[int | None], str]
+"""How one column of a table is written."""

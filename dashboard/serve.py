@@ -1,0 +1,43 @@
+"""`hailong serve`: the dashboard on one port, from whatever folder it is started."""
+
+import os
+import sys
+from pathlib import Path
+
+from dashboard.data import WAREHOUSE_VARIABLE
+
+ENTRYPOINT = Path(__file__).with_name("app.py")
+LOOPBACK = "127.0.0.1"
+
+
+def serve(warehouse: Path, port: int, address: str = LOOPBACK) -> int:
+    """Serve the dashboard until it is interrupted; the exit code.
+
+    Theme, fonts and what is the same for every run stand in `.streamlit/config.toml` beside the entrypoint,
+    which Streamlit reads whatever the current folder is. What must hold even against a configuration in the
+    user's home is given as a flag: flags win.
+
+    Args:
+        warehouse: folder with the snapshots; it may still be empty.
+        port: TCP port to listen on.
+        address: address to listen on; loopback unless the user asks for more.
+    """
+    from streamlit.web import cli
+
+    os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
+    flags = {
+        "server.port": port,
+        "server.address": address,
+        "server.headless": "true",
+        "server.enableStaticServing": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    arguments = ["run", str(ENTRYPOINT), *(f"--{name}={value}" for name, value in flags.items())]
+    try:
+        cli.main(arguments, standalone_mode=False)
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else 1
+    finally:
+        sys.stdout.flush()
+    return 0

@@ -1,0 +1,108 @@
+"""The sidebar: language, pages, the filters that all pages share, and where the figures come from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta, timezone
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard.context import Context
+from dashboard.selection import EVERY_CHANNEL, read_address, write_address
+from dashboard.texts import LANGUAGES
+
+# The option of a filter that is not narrowed; None would be drawn as an empty box.
+ANY = ""
+VIETNAM = timezone(timedelta(hours=7))
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+def sidebar(context: Context, pages: Sequence[StreamlitPage]) -> None:
+    """Draw the sidebar. Its widgets show the address and write to it: see `dashboard.selection`."""
+    texts = context.texts
+    with st.sidebar:
+        st.markdown(f"#### {texts('app.name')}")
+        st.caption(texts("app.subtitle"))
+        _language(context)
+        for page in pages:
+            st.page_link(page, query_params=context.selection.to_address())
+        _filters(context)
+        st.divider()
+        _badge(context)
+
+
+def _language(context: Context) -> None:
+    st.session_state["lang"] = context.selection.lang
+    st.segmented_control(
+        context.texts("filter.language"),
+        LANGUAGES,
+        format_func=LANGUAGE_NAMES.__getitem__,
+        key="lang",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_move,
+        args=("lang",),
+    )
+
+
+def _filters(context: Context) -> None:
+    reference, survey, texts = context.reference, context.survey, context.texts
+    years = [known.year for known in reference.surveys.values()]
+    surveys = {
+        name: texts("filter.year", year=known.year)
+        + (f" · {known.title}" if years.count(known.year) > 1 else "")
+        for name, known in reference.surveys.items()
+    }
+    regions = {code: place.label for code, place in reference.places(survey, "region").items()}
+    provinces = {
+        code: place.label
+        for code, place in reference.places(survey, "province").items()
+        if context.selection.region in (None, place.region_code)
+    }
+    channels = {EVERY_CHANNEL: context.channel_labels[EVERY_CHANNEL], **context.channel_labels}
+    _choice(context, "survey", "filter.survey", surveys)
+    _choice(context, "region", "filter.region", {ANY: texts("filter.nation"), **regions})
+    _choice(context, "province", "filter.province", {ANY: texts("filter.any"), **provinces})
+    _choice(context, "channel", "filter.channel", channels)
+    families = {ANY: texts("filter.any"), **reference.families(survey)}
+    _choice(context, "family", "filter.family", families)
+
+
+def _choice(context: Context, name: str, label: str, options: Mapping[str, str]) -> None:
+    """One filter. The address is put into the widget before it is drawn, so back and forward reach it."""
+    st.session_state[name] = getattr(context.selection, name) or ANY
+    st.selectbox(
+        context.texts(label),
+        list(options),
+        format_func=lambda option: options.get(option, option),
+        key=name,
+        on_change=_move,
+        args=(name, context.selection.survey),
+    )
+
+
+def _move(name: str, survey: str | None = None) -> None:
+    """Write a moved filter to the address; a new region lets go of the province.
+
+    The survey is named from then on: a bookmark must open on the same figures when a later one has
+    been loaded.
+    """
+    selection = read_address()
+    selection = selection.but(survey=selection.survey or survey)
+    selection = selection.but(**{name: st.session_state[name] or None})
+    write_address(selection.but(province=None) if name == "region" else selection)
+
+
+def _badge(context: Context) -> None:
+    """Where the figures come from: synthetic or real, the snapshot, when it was built, its checks."""
+    texts, snapshot = context.texts, context.source.snapshot
+    checks = context.source.read("data_check", ["severity", "outcome"])
+    failed = checks.filter(outcome="failed")
+    with st.container(key="badge"):
+        if context.survey.synthetic:
+            st.badge(texts("badge.synthetic"), color="gray")
+        lines = [texts("badge.snapshot", id=snapshot.id)]
+        if snapshot.built_at:
+            local = snapshot.built_at.astimezone(VIETNAM)
+            lines.append(texts("badge.built", time=context.format.time(local)))
+        lines.append(texts("badge.checks", n=checks.height, failed=failed.height))
+        st.caption("  \n".join(lines))

@@ -1,0 +1,69 @@
+"""Tables: numbers stay numbers, so that a click on a column head sorts them, but read as the page's do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+import streamlit as st
+
+from dashboard.format import ABSENT, Formatter
+
+ROW_HEIGHT = 33
+HEADER_HEIGHT = 36
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: what it shows, how it is headed, explained and written."""
+
+    name: str
+    heading: str
+    help: str | None = None
+    write: Formatter | None = None
+    width: Literal["small", "medium", "large"] | int | None = None
+    pinned: bool = False
+
+
+def table(
+    frame: pl.DataFrame,
+    columns: Sequence[Column],
+    key: str,
+    alt: str,
+    rows_shown: int | None = None,
+    pick: bool = False,
+) -> int | None:
+    """Draw the table; the number of the row that the reader picked, if `pick` lets him.
+
+    Args:
+        frame: at least the columns named in `columns`; rows in the order shown at first.
+        rows_shown: rows visible without scrolling inside the table; all of them if None.
+    """
+    names = [column.name for column in columns]
+    shown = frame.select(names).to_pandas()
+    writers = {column.name: column.write for column in columns if column.write}
+    styled = shown.style.format(writers, na_rep=ABSENT)
+    height = HEADER_HEIGHT + ROW_HEIGHT * min(frame.height, rows_shown or frame.height) + 3
+    options: dict[str, Any] = {
+        "hide_index": True,
+        "row_height": ROW_HEIGHT,
+        "height": height,
+        "key": key,
+        "alt": alt,
+        "placeholder": ABSENT,
+        "column_config": _configuration(columns),
+    }
+    if not pick:
+        st.dataframe(styled, **options)
+        return None
+    event = st.dataframe(styled, on_select="rerun", selection_mode="single-cell", **options)
+    return next((int(row) for row, _ in event["selection"]["cells"]), None)
+
+
+def _configuration(columns: Sequence[Column]) -> dict[str, Any]:
+    return {
+        column.name: st.column_config.Column(
+            column.heading, help=column.help, width=column.width, pinned=column.pinned
+        )
+        for column in columns
+    }

@@ -1,0 +1,105 @@
+"""Colours with their meanings, and what every chart has in common.
+
+The page's own colours and fonts stand in `.streamlit/config.toml`; charts are drawn from the same values
+in Python because Plotly does not inherit them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.format import Format
+from dashboard.texts import Texts
+
+FONT = "'Be Vietnam Pro', sans-serif"
+CHART_FONT_SIZE = 12.5
+CHART_CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showTips": False}
+FROZEN: dict[str, Any] = {"fixedrange": True, "zeroline": False, "showgrid": False}
+"""An axis that cannot be dragged and draws nothing but its labels."""
+LABEL_GAP: dict[str, Any] = {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0,0,0,0)"}
+"""Room between the names of rows and what is drawn in them."""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by meaning. A verdict never stands on colour alone: a shape goes with it."""
+
+    ink: str
+    muted: str
+    line: str
+    panel: str
+    page: str
+    data: str
+    soft: str
+    met: str
+    missed: str
+    ramp: tuple[str, ...]
+    """Single hue, low to high."""
+    on_ramp: tuple[str, ...]
+    """Text colour on each step of the ramp."""
+
+
+LIGHT = Palette(
+    ink="#16202E",
+    muted="#5B6675",
+    line="#DDE3EA",
+    panel="#F4F6F9",
+    page="#FFFFFF",
+    data="#0B5CAD",
+    soft="#9DBFE3",
+    met="#2F6B3A",
+    missed="#B4461B",
+    ramp=("#DCE9F6", "#BCD5EE", "#97BDE3", "#5F97D0", "#2A73BC", "#0B5299", "#083B70"),
+    on_ramp=("#16202E",) * 3 + ("#16202E",) + ("#FFFFFF",) * 3,
+)
+DARK = Palette(
+    ink="#E6EBF2",
+    muted="#9AA7B7",
+    line="#303B49",
+    panel="#19212D",
+    page="#10161F",
+    data="#6CB0F2",
+    soft="#34597F",
+    met="#7CC48A",
+    missed="#F08A5D",
+    ramp=("#1B2D42", "#20405F", "#27547F", "#326CA3", "#4A8BCB", "#74AFE9", "#A9D2F8"),
+    on_ramp=("#E6EBF2",) * 4 + ("#10161F",) * 3,
+)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a chart speaks and looks: its texts, its numbers, its colours."""
+
+    texts: Texts
+    format: Format
+    palette: Palette
+
+
+def palette(kind: str | None) -> Palette:
+    """The palette of the page's theme, `light` or `dark`; light before the browser has said which."""
+    return DARK if kind == "dark" else LIGHT
+
+
+def figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
+    """An empty figure of the house: our font, no legend, no box, light horizontal grid only."""
+    drawn = go.Figure()
+    drawn.update_layout(
+        template="none",
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": CHART_FONT_SIZE, "color": palette.ink},
+        hoverlabel={
+            "font": {"family": FONT, "size": CHART_FONT_SIZE, "color": palette.ink},
+            "bgcolor": palette.page,
+            "bordercolor": palette.line,
+        },
+        showlegend=False,
+        dragmode=False,
+        xaxis=FROZEN,
+        yaxis=FROZEN | {"showgrid": True, "gridcolor": palette.line},
+    )
+    return drawn.update_layout(**layout)

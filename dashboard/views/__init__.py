@@ -1,0 +1,1 @@
+"""One script a page; each asks the shared context, fetches and draws."""

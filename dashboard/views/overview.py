@@ -1,0 +1,67 @@
+"""Overview: where the country (or a region) stands, how it moves, who leads and who lags."""
+
+import streamlit as st
+
+from dashboard import findings, indices, response
+from dashboard.charts.dots import dots
+from dashboard.charts.tile_map import tile_map
+from dashboard.charts.trend import trend
+from dashboard.context import Context, current
+from dashboard.drawing import draw, open_profile, targets
+from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.notices import caption, no_answers, reading_note, refused_values, scope_changed
+
+BEST, WEAKEST = 5, 5
+
+
+def show(context: Context) -> None:
+    """Draw the page for the chosen region (or the nation), channel and factor family."""
+    texts, form = context.texts, context.format
+    area, channel, chosen = context.area, context.selection.channel, context.selection.province
+    standing = indices.standing(context, area, channel)
+    refused_values(context)
+    if standing is None:
+        st.title(texts("page.overview"))
+        no_answers(context, area, channel)
+        return
+    provinces = indices.provinces(context)
+    counts = indices.funnel(context)
+    st.title(findings.headline(context, area, standing))
+    caption(context, texts("caption.places", n=provinces.height))
+    scope_changed(context, standing)
+    facts(
+        [
+            index_fact(context, standing),
+            goal_fact(context, standing),
+            findings.places_fact(context, standing, provinces),
+            findings.forms_fact(context, counts),
+        ]
+    )
+    lines = targets(context, standing)
+    story, country = st.columns([0.53, 0.47], gap="large")
+    with story:
+        st.subheader(texts("overview.trend"))
+        history, official = indices.trend(context, area), indices.published(context, area)
+        drawn = trend(history, official, indices.milestones(context), context.style)
+        draw(drawn, "trend", texts("overview.trend"))
+        st.subheader(texts("overview.families"))
+        st.caption(texts("chart.filled_is_reached", goal=form.milestone(standing.goal_pct)))
+        rows = indices.families(context, area, channel)
+        drawn = dots(rows, lines, context.style, chosen=context.selection.family)
+        draw(drawn, "families", texts("overview.families"))
+        st.subheader(texts("overview.extremes"))
+        ends, gap = indices.extremes(provinces, BEST, WEAKEST)
+        drawn = dots(ends, lines, context.style, chosen=chosen, gap_after=gap)
+        draw(drawn, "extremes", texts("overview.extremes"))
+    with country:
+        st.subheader(texts("overview.map"))
+        st.caption(texts("overview.map_help", goal=form.milestone(standing.goal_pct)))
+        drawn = tile_map(indices.tiles(context, provinces), context.style, chosen)
+        picked = draw(drawn, "map", texts("overview.map"), pick=True)
+        response.section(context, counts)
+    reading_note(context, standing)
+    if picked:
+        open_profile(context, picked)
+
+
+show(current())

@@ -1,0 +1,54 @@
+"""Profile: one place from its overall index down to its weak criteria."""
+
+import streamlit as st
+
+from dashboard import findings, indices
+from dashboard.breakdown import comparison_section, tree_section, weakest_section
+from dashboard.context import Context, current
+from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.notices import (
+    caption,
+    local_channels_note,
+    no_answers,
+    reading_note,
+    refused_values,
+    scope_changed,
+)
+from dashboard.reference import LOCAL_CHANNELS
+
+
+def show(context: Context) -> None:
+    """Draw the profile of the narrowest place chosen: a province, else a region, else the nation."""
+    texts, place, channel = context.texts, context.place, context.selection.channel
+    refused_values(context)
+    standing = indices.standing(context, place, channel)
+    if standing is None:
+        st.title(texts("profile.title", place=place.label))
+        no_answers(context, place, channel)
+        return
+    tree = indices.tree(context, place, channel)
+    ranked = findings.rank_fact(context, indices.ranking(context))
+    st.title(findings.headline(context, place, standing))
+    caption(context, texts("caption.profile", n=standing.n_criteria))
+    if place.geo_level != "province":
+        st.caption(texts("profile.choose"))
+    scope_changed(context, standing)
+    shown = [
+        index_fact(context, standing),
+        goal_fact(context, standing),
+        ranked,
+        findings.criteria_fact(context, tree, standing),
+    ]
+    facts([fact for fact in shown if fact])
+    st.subheader(texts("profile.weakest"))
+    weakest_section(context, tree)
+    if context.shared_channel == LOCAL_CHANNELS or context.is_local(channel):
+        st.subheader(texts("profile.comparison"))
+        local_channels_note(context)
+        comparison_section(context, standing)
+    st.subheader(texts("profile.tree"))
+    tree_section(context, tree)
+    reading_note(context, standing)
+
+
+show(current())
