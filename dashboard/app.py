@@ -17,7 +17,10 @@ PAGES = {"overview": "page.overview", "ranking": "page.ranking", "profile": "pag
 
 texts = texts_in(read_address().lang)
 st.set_page_config(
-    page_title=texts("app.name"), page_icon=str(HERE / "static" / "icon.png"), layout="wide"
+    page_title=texts("app.name"),
+    page_icon=str(HERE / "static" / "icon.png"),
+    layout="wide",
+    initial_sidebar_state=290,
 )
 pages = [
     st.Page(f"views/{name}.py", title=texts(title), url_path=name, default=name == "overview")

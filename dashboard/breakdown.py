@@ -23,6 +23,9 @@ LEVELS = {
     "factor": "level.factor",
     "criterion": "level.criterion",
 }
+# The mark of what a place is held against, and its size; the place itself is a filled circle.
+MARKS = {"province": ("circle", 12), "region": ("diamond-open", 9), "nation": ("line-ns", 14)}
+SIGNS = {"circle": "●", "diamond-open": "◇", "line-ns": "|"}
 COMPARED_LEVELS = ("overall", "content", "service_group", "family")
 
 
@@ -43,13 +46,11 @@ def weakest_section(context: Context, tree: pl.DataFrame) -> None:
         )
     )
     st.caption(texts("profile.weakest_help") + " " + _marks(context))
+    # The index comes first: on a phone the rest is a swipe away.
     columns = [
-        Column("criterion", texts("column.criterion"), width=370),
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column("criterion", texts("column.criterion"), width=370),
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
-        Column(
-            "satisfied_pct", texts("column.satisfied"), texts("column.satisfied_help"), form.share
-        ),
         Column("n_answers", texts("column.answers"), write=form.count),
         Column("owner", texts("column.owner"), texts("column.owner_help")),
     ]
@@ -66,13 +67,16 @@ def comparison_section(context: Context, standing: Standing) -> None:
         against.append(reference.places(survey, "region")[place.region_code])
     if place.geo_level != "nation":
         against.append(nation)
-    marks = [("circle", 12), ("diamond-open", 9), ("line-ns", 14)]
-    compared = []
-    for (symbol, size), one in zip(marks, against, strict=False):
-        rows = indices.index_of(context, one, channel)
-        compared.append(Compared(one.label, symbol, size, one is place, rows))
-    signs = {"circle": "●", "diamond-open": "◇", "line-ns": "|"}
-    named = " · ".join(f"{signs[one.symbol]} {one.label}" for one in compared)
+    compared = [
+        Compared(
+            one.label,
+            *(MARKS["province"] if one is place else MARKS[one.geo_level]),
+            one is place,
+            indices.index_of(context, one, channel),
+        )
+        for one in against
+    ]
+    named = " · ".join(f"{SIGNS[one.symbol]} {one.label}" for one in compared)
     st.caption(f"{named} ({context.channel_labels[channel]})")
     items = indices.compared_items(context, compared[0].rows, COMPARED_LEVELS)
     drawn = comparison(items, compared, targets(context, standing), context.style)
@@ -82,18 +86,17 @@ def comparison_section(context: Context, standing: Standing) -> None:
 def tree_section(context: Context, tree: pl.DataFrame) -> None:
     """All levels in the order of the instrument, the deeper ones indented."""
     texts, form = context.texts, context.format
-    depths = {level: INDENT * depth for depth, level in enumerate(LEVELS)}
     levels = {level: texts(key) for level, key in LEVELS.items()}
     rows = tree.with_columns(
-        named=pl.col("item_level").replace_strict(depths, return_dtype=pl.String) + _named(),
+        named=pl.lit(INDENT).repeat_by("depth").list.join("") + _named(),
         level=pl.col("item_level").replace_strict(levels, return_dtype=pl.String),
         criteria=pl.format("{} / {}", "n_criteria", "n_criteria_defined"),
     )
     st.caption(texts("profile.tree_help") + " " + _marks(context))
     columns = [
-        Column("named", texts("column.item"), width=370, pinned=True),
-        Column("level", texts("column.level")),
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column("named", texts("column.item"), width=390),
+        Column("level", texts("column.level"), width=110),
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column(
             "satisfied_pct", texts("column.satisfied"), texts("column.satisfied_help"), form.share

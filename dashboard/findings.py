@@ -4,7 +4,7 @@ import polars as pl
 
 from dashboard.context import Context
 from dashboard.facts import Fact
-from dashboard.indices import Standing
+from dashboard.indices import Standing, ranking
 from dashboard.reference import NATION, Place
 from dashboard.selection import EVERY_CHANNEL
 
@@ -20,6 +20,10 @@ def headline(context: Context, place: Place, standing: Standing) -> str:
         points=form.distance(standing.gap_goal_pct),
         goal=form.milestone(standing.goal_pct),
     )
+    return _narrowed(context, sentence)
+
+
+def _narrowed(context: Context, sentence: str) -> str:
     narrowed = narrowing(context)
     return f"{narrowed}: {sentence}" if narrowed else sentence
 
@@ -35,13 +39,14 @@ def narrowing(context: Context) -> str:
 def ranking_headline(context: Context, provinces: pl.DataFrame) -> str:
     """Who leads and who is last; `provinces` has the highest first."""
     form, first, last = context.format, provinces.row(0, named=True), provinces.row(-1, named=True)
-    return context.texts(
+    sentence = context.texts(
         "finding.ranking",
         best=first["label"],
         best_index=form.index(first["index_pct"]),
         last=last["label"],
         last_index=form.index(last["index_pct"]),
     )
+    return _narrowed(context, sentence)
 
 
 def places_fact(context: Context, standing: Standing, provinces: pl.DataFrame) -> Fact:
@@ -66,10 +71,12 @@ def forms_fact(context: Context, counts: dict[str, int] | None) -> Fact:
     return Fact(texts("fact.valid_forms"), form.count(counts["valid"]), returned)
 
 
-def rank_fact(context: Context, ranked: pl.DataFrame) -> Fact | None:
-    """The rank of the chosen province, and its rank on the commonly measured criteria."""
+def rank_fact(context: Context) -> Fact | None:
+    """The official rank of the chosen province, and its rank on the commonly measured criteria."""
     texts, form = context.texts, context.format
-    own = ranked.filter(key=context.selection.province)
+    if context.selection.province is None:
+        return None
+    own = ranking(context).filter(key=context.selection.province)
     if own.is_empty():
         return None
     row = own.row(0, named=True)

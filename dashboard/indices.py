@@ -9,7 +9,8 @@ import polars as pl
 
 from dashboard.context import Context
 from dashboard.data import Value
-from dashboard.reference import LOCAL_CHANNELS, NATION, Place
+from dashboard.reference import NATION, Place
+from dashboard.scope import channels_changed, members_measured
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 
 REACHED = pl.col("gap_goal_pct") <= 0
@@ -42,6 +43,10 @@ class Standing:
     previous_survey: str | None
     previous_n_criteria: int | None
     pace_seen_pct: float | None
+    lost: tuple[str, ...] = ()
+    """Labels of the channels that only the survey before measured, of those that are shown."""
+    gained: tuple[str, ...] = ()
+    """Labels of the channels that only this survey measured."""
 
     @property
     def change_pct(self) -> float | None:
@@ -50,8 +55,13 @@ class Standing:
 
     @property
     def like_for_like(self) -> bool:
-        """Whether both surveys averaged equally many criteria; if not, the change is no change."""
-        return self.n_criteria == self.previous_n_criteria
+        """Whether both surveys asked the same channels and averaged as many criteria.
+
+        Equal criteria are not enough: a service group may be measured at its desks in one year and
+        through its agents in the next.
+        """
+        same_criteria = self.n_criteria == self.previous_n_criteria
+        return same_criteria and not self.lost and not self.gained
 
 
 def standing(context: Context, place: Place, channel: str) -> Standing | None:
@@ -63,17 +73,34 @@ def standing(context: Context, place: Place, channel: str) -> Standing | None:
         **_keys(context, channel),
         **place.key,
     )
-    return None if frame.is_empty() else Standing(**frame.row(0, named=True))
+    if frame.is_empty():
+        return None
+    row = frame.row(0, named=True)
+    if row["previous_survey"] is None:
+        return Standing(**row)
+    lost, gained = channels_changed(context, row["previous_survey"], channel)
+    return Standing(**row, lost=lost, gained=gained)
 
 
-def coverage_lost(context: Context, previous: str) -> list[str]:
-    """Labels of the channels that the survey before measured and this one did not."""
-    surveys = context.reference.surveys
-    channels = context.reference.channels(context.survey).filter(channel_kind="channel")
-    now = set(context.reference.measured_channels(context.survey))
-    before = set(context.reference.measured_channels(surveys[previous]))
-    lost = channels.filter(pl.col("channel").is_in(list(before - now)))
-    return lost["label"].to_list()
+@dataclass(frozen=True)
+class Extent:
+    """What an index rests on."""
+
+    n_forms: int
+    n_criteria: int
+    n_criteria_defined: int
+
+
+def extent(context: Context, place: Place, channel: str) -> Extent:
+    """Forms and criteria behind the chosen item of a place in one channel, which must have answers."""
+    frame = context.source.read(
+        "satisfaction_index",
+        ["n_forms", "n_criteria", "n_criteria_defined"],
+        item=context.selection.item,
+        **_keys(context, channel),
+        **place.key,
+    )
+    return Extent(**frame.row(0, named=True))
 
 
 def trend(context: Context, place: Place) -> pl.DataFrame:
@@ -89,8 +116,15 @@ def trend(context: Context, place: Place) -> pl.DataFrame:
         item=context.selection.item,
         **place.key,
     )
-    like_for_like = pl.col("n_criteria").eq_missing(pl.col("previous_n_criteria"))
-    return frame.sort("year", "survey").with_columns(joined=like_for_like)
+    channel = context.selection.channel
+    members = {
+        survey: members_measured(context, survey, channel) for survey in context.reference.surveys
+    }
+    joined = [
+        earlier is not None and n == n_earlier and members[survey] == members[earlier]
+        for survey, _, _, n, earlier, n_earlier in frame.iter_rows()
+    ]
+    return frame.with_columns(joined=pl.Series(joined, dtype=pl.Boolean)).sort("year", "survey")
 
 
 def published(context: Context, place: Place) -> pl.DataFrame:
@@ -191,41 +225,12 @@ def families(context: Context, place: Place, channel: str) -> pl.DataFrame:
     return frame.with_columns(reached=REACHED).sort("index_pct", descending=True)
 
 
-def funnel(context: Context) -> dict[str, int] | None:
-    """Forms issued, missing, returned, quarantined and valid in the chosen region and channel.
-
-    Issued and missing are left out where the issue of some channel is not known. None if nothing is known
-    of the region: the funnel stands in the survey's own geography, and an older one has other regions.
-    """
-    frame = _area_and_channel(
-        context,
-        context.source.read("response_funnel", survey=context.survey.survey),
-    )
-    if frame.is_empty():
-        return None
-    counts = {name: int(frame[name].sum()) for name in ("returned", "quarantined", "valid")}
-    # Nobody issued forms to a province that cannot be read: such rows have no valid form.
-    if frame.filter(pl.col("valid") > 0)["issued"].has_nulls():
-        return counts
-    issued = int(frame["issued"].sum())
-    return {"issued": issued, "missing": issued - counts["returned"], **counts}
-
-
-def quarantine(context: Context) -> pl.DataFrame:
-    """Reasons for quarantine and how many forms have each: reason, n_forms; the most frequent first."""
-    frame = _area_and_channel(
-        context, context.source.read("quarantine_reason", survey=context.survey.survey)
-    )
-    counted = frame.group_by("reason").agg(pl.col("n_forms").sum())
-    return counted.sort(["n_forms", "reason"], descending=[True, False])
-
-
 def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     """Every level from overall to criterion for a place in one channel, in the order of the instrument.
 
-    Columns: item, label, item_level, family, service_group, conditional, experience, index_pct,
-    gap_goal_pct, satisfied_pct, n_answers, n_criteria, n_criteria_defined. With a family chosen, only
-    its own factors and criteria.
+    Columns: item, depth (levels below the top), label, item_level, family, service_group,
+    conditional, experience, index_pct, gap_goal_pct, satisfied_pct, n_answers, n_criteria, n_criteria_defined. With a
+    family chosen, only its own factors and criteria.
     """
     keys = _keys(context, channel) | place.key | {"item_level": TREE_LEVELS}
     columns = "item item_level index_pct satisfied_pct n_answers n_criteria n_criteria_defined"
@@ -233,13 +238,24 @@ def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     gaps = context.source.read("target_gap", ["item", "gap_goal_pct"], **keys)
     items = context.source.labelled(
         "item",
-        ["item", "family", "service_group", "conditional", "experience", "sort"],
+        ["item", "parent", "family", "service_group", "conditional", "experience", "sort"],
         instrument=context.survey.instrument,
     )
     frame = indices.join(gaps, on="item").join(items, on="item")
     if context.selection.family:
         frame = frame.filter(family=context.selection.family)
-    return frame.sort("sort").drop("sort")
+    parents = dict(items.select("item", "parent").iter_rows())
+    depths = pl.Series("depth", [_depth(item, parents) for item in frame["item"]], pl.Int64)
+    frame = frame.with_columns(depth=depths - (depths.min() or 0))
+    return frame.sort("sort").drop("sort", "parent")
+
+
+def _depth(item: str, parents: dict[str, str | None]) -> int:
+    """How many levels an item lies below the overall index; an item without parent is just below."""
+    if item == OVERALL:
+        return 0
+    parent = parents.get(item)
+    return 1 + (_depth(parent, parents) if parent else 0)
 
 
 def index_of(context: Context, place: Place, channel: str) -> pl.DataFrame:
@@ -283,17 +299,17 @@ def owners(context: Context) -> dict[str | None, str]:
     return {group: ", ".join(names) for group, names in by_group.items()}
 
 
-def surveys_with(context: Context, place: Place, channel: str) -> list[int]:
-    """Years of the surveys that have any answer for a place in one channel."""
+def surveys_with(context: Context, place: Place) -> list[str]:
+    """Surveys that have any answer for a place in the chosen channel, the earliest first."""
     frame = context.source.read(
         "satisfaction_index",
-        ["year"],
+        ["survey", "year"],
         geography=context.survey.geography,
-        channel=channel,
-        item=OVERALL,
+        channel=context.selection.channel,
+        item=context.selection.item,
         **place.key,
     )
-    return sorted(set(frame["year"]))
+    return frame.unique().sort("year", "survey")["survey"].to_list()
 
 
 def _keys(context: Context, channel: str) -> dict[str, Value]:
@@ -312,20 +328,3 @@ def _provinces(context: Context) -> pl.DataFrame:
     )
     region = context.selection.region
     return frame.filter(region_code=region) if region else frame
-
-
-def _area_and_channel(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the chosen region and channel in a view of single provinces and channels."""
-    channel, region = context.selection.channel, context.selection.region
-    if channel != EVERY_CHANNEL:
-        channels = context.reference.channels(context.survey).filter(channel_kind="channel")
-        member = (pl.col("channel") == channel) | (pl.col("service_group") == channel)
-        chosen = channels.filter(pl.col("is_local") if channel == LOCAL_CHANNELS else member)
-        frame = frame.filter(pl.col("channel").is_in(chosen["channel"].to_list()))
-    if region:
-        places = context.reference.places(context.survey, "province").values()
-        inside = [place.geo_code for place in places if place.region_code == region]
-        frame = frame.filter(
-            (pl.col("geography") == context.survey.geography) & pl.col("province").is_in(inside)
-        )
-    return frame

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard.context import Context
 from dashboard.data import warehouse_folder
-from dashboard.indices import Standing, coverage_lost, standing, surveys_with
-from dashboard.reference import Place
+from dashboard.indices import Standing, extent, standing, surveys_with
+from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import Texts
 
@@ -24,63 +24,77 @@ def empty_warehouse(texts: Texts) -> None:
 def refused_values(context: Context) -> None:
     """The address names something that is not there: it was left out, and that is said."""
     if context.refused:
-        st.warning(context.texts("notice.refused", values=", ".join(context.refused)))
+        st.info(context.texts("notice.refused", values=", ".join(context.refused)))
 
 
-def no_answers(context: Context, place: Place, channel: str) -> None:
-    """A place or channel without any answer in this survey: which surveys have it."""
-    texts = context.texts
+def no_answers(context: Context, place: Place, page: str) -> None:
+    """A place or channel without any answer in this survey: why, and links to surveys that have it.
+
+    Args:
+        page: name of the page that says so, to be opened on the other surveys.
+    """
+    texts, channel = context.texts, context.selection.channel
     label = context.channel_labels[channel]
-    years = surveys_with(context, place, channel)
-    st.info(
-        texts("notice.no_answers", place=place.label, channel=label, year=context.survey.year)
-        + " "
-        + (
-            texts("notice.years_with", years=", ".join(map(str, years)))
-            if years
-            else texts("notice.never")
-        ),
-    )
-    if channel not in (EVERY_CHANNEL, "local"):
+    missing = texts("notice.no_answers", place=place.label, channel=label, year=context.survey.year)
+    surveys = surveys_with(context, place)
+    st.info(f"{missing} {texts('notice.surveys_with' if surveys else 'notice.never')}")
+    for survey in surveys:
+        address = context.selection.but(survey=survey).to_address()
+        year = context.reference.surveys[survey].year
+        st.page_link(
+            f"views/{page}.py", label=texts("filter.year", year=year), query_params=address
+        )
+    if place.geo_level != "nation" and not context.is_local(channel):
         st.caption(texts("notice.central_channels"))
 
 
 def scope_changed(context: Context, shown: Standing) -> None:
-    """The survey before averaged other criteria: the change between them is no like-for-like change."""
+    """The survey before asked other channels or criteria: the change on it is not like for like."""
     if shown.previous_survey is None or shown.like_for_like:
         return
     texts, earlier = context.texts, context.reference.surveys[shown.previous_survey]
-    lost = coverage_lost(context, shown.previous_survey)
     years = {"year": context.survey.year, "previous": earlier.year}
+    parts = []
+    if shown.lost:
+        parts.append(texts("notice.channels_lost", channels=", ".join(shown.lost), **years))
+    if shown.gained:
+        parts.append(texts("notice.channels_gained", channels=", ".join(shown.gained), **years))
     counts = {"n": shown.n_criteria, "n_previous": shown.previous_n_criteria}
-    parts = [texts("notice.fewer_channels", channels=", ".join(lost), **years)] if lost else []
-    st.warning(" ".join([*parts, texts("notice.not_like_for_like", **years, **counts)]))
+    parts.append(texts("notice.criteria_averaged", **counts, **years))
+    parts.append(texts("notice.not_like_for_like"))
+    st.info(" ".join(parts))
 
 
-def caption(context: Context, *parts: str) -> None:
-    """The line under a title: synthetic or real, survey, forms."""
-    texts, survey = context.texts, context.survey
+def caption(context: Context, place: Place, *parts: str) -> None:
+    """The line under a title: synthetic or real, survey, forms, criteria, and `parts`."""
+    texts, form, survey = context.texts, context.format, context.survey
     origin = texts("caption.synthetic") if survey.synthetic else texts("caption.real")
-    forms = texts("caption.forms", n=context.format.count(survey.n_forms))
-    st.caption(" · ".join([f"**{origin}**", survey.title, forms, *parts]))
+    held = texts("caption.survey", year=survey.year)
+    if survey.fieldwork_from and survey.fieldwork_to:
+        days = form.date(survey.fieldwork_from), form.date(survey.fieldwork_to)
+        held += " ({} – {})".format(*days)
+    shown = extent(context, place, context.selection.channel)
+    counted = [
+        texts("caption.forms", n=form.count(shown.n_forms)),
+        texts("caption.criteria", n=shown.n_criteria, defined=shown.n_criteria_defined),
+    ]
+    st.caption(" · ".join([f"**{origin}**", held, *counted, *parts]))
 
 
 def local_channels_note(context: Context) -> None:
-    """Why the nation is compared over the local channels, with its figure over all of them."""
+    """Over what the places are compared, and why the national figure is not their average."""
+    index, channel = context.format.index, context.shared_channel
     nation = context.reference.nation(context.survey)
     everywhere = standing(context, nation, EVERY_CHANNEL)
-    shared = standing(context, nation, context.shared_channel)
+    shared = standing(context, nation, channel)
     if everywhere is None or shared is None:
         return
-    index = context.format.index
-    st.markdown(
-        context.texts(
-            "note.local_channels",
-            national=index(everywhere.index_pct),
-            shared=index(shared.index_pct),
-            channel=context.channel_labels[context.shared_channel],
-        )
-    )
+    values = {"shared": index(shared.index_pct), "channel": context.channel_labels[channel]}
+    if channel == LOCAL_CHANNELS:
+        national = index(everywhere.index_pct)
+        st.caption(context.texts("note.local_channels", national=national, **values))
+    else:
+        st.caption(context.texts("note.same_channel", **values))
 
 
 def reading_note(context: Context, shown: Standing) -> None:

@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.dots import LABEL_WIDTH, Target, draw_targets, wrapped
-from dashboard.theme import CHART_FONT_SIZE, LABEL_GAP, Style, figure
+from dashboard.theme import FROZEN, LABEL_GAP, Style, figure
 
-ROW_HEIGHT = 36
+ROW_HEIGHT = 40
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ def comparison(
     low, high = min(span), max(span)
     room = max(high - low, 4.0)
     draw_targets(drawn, targets, palette)
+    # An axis without a trace is not drawn, and the place itself stands on the second one.
+    rows_only = list(order.values())
+    drawn.add_scatter(x=[None] * len(rows_only), y=rows_only, mode="markers", hoverinfo="skip")
     for place, rows in reversed(list(zip(places, shown, strict=True))):
         colour = palette.data if place.strong else palette.muted
         drawn.add_scatter(
             x=rows["index_pct"].to_list(),
             y=[order[item] for item in rows["item"]],
-            mode="markers+text" if place.strong else "markers",
+            mode="markers",
             marker={
                 "symbol": place.symbol,
                 "size": place.size,
                 "color": colour,
                 "line": {"color": colour, "width": 2},
             },
-            text=[f"<b>{form.index(value)}</b>" for value in rows["index_pct"]],
-            textposition="top center",
-            textfont={"color": palette.data, "size": CHART_FONT_SIZE - 0.5},
             cliponaxis=False,
             hovertext=[
                 texts(
@@ -70,15 +70,25 @@ def comparison(
                 for item, value in rows.select("item", "index_pct").iter_rows()
             ],
             hoverinfo="text",
+            yaxis="y2" if place.strong else "y",
         )
-    drawn.update_yaxes(
-        range=[len(items) - 0.5, -0.7],
-        tickvals=list(order.values()),
-        ticktext=[wrapped(label) for _, label in items],
-        **LABEL_GAP,
+    own = dict(shown[0].select("item", "index_pct").iter_rows())
+    figures = [f"<b>{form.index(own.get(item))}</b>" for item in order]
+    rows_axis = {"range": [len(items) - 0.5, -0.5], "tickvals": list(order.values())} | LABEL_GAP
+    drawn.update_layout(
+        yaxis={"ticktext": [wrapped(label) for _, label in items], **rows_axis},
+        # The figures of the place itself are the names of a second axis, clear of every mark.
+        yaxis2={
+            "ticktext": figures,
+            "tickfont": {"color": palette.data},
+            "overlaying": "y",
+            "side": "right",
+            **FROZEN,
+            **rows_axis,
+        },
+        margin={"l": LABEL_WIDTH, "r": 54, "t": 22, "b": 22},
     )
     drawn.update_xaxes(
-        range=[low - 0.1 * room, high + 0.1 * room], dtick=5, color=palette.muted, ticks=""
+        range=[low - 0.07 * room, high + 0.07 * room], dtick=5, color=palette.muted, ticks=""
     )
-    drawn.update_layout(margin={"l": LABEL_WIDTH, "r": 8, "t": 22, "b": 22})
     return drawn

@@ -87,13 +87,20 @@ def dots(
 
 
 def wrapped(label: str) -> str:
-    """A long label on two lines."""
-    return "<br>".join(textwrap.wrap(label, LABEL_LENGTH)) or label
+    """A long label on two lines of about the same length."""
+    if len(label) <= LABEL_LENGTH:
+        return label
+    return "<br>".join(textwrap.wrap(label, max(len(label) // 2 + 3, LABEL_LENGTH // 2)))
 
 
 def draw_targets(drawn: go.Figure, targets: list[Target], palette: Palette) -> None:
-    """Dotted vertical lines, each named above the chart."""
+    """Dotted vertical lines, each named above the chart.
+
+    The lowest is named to the left of its line and the others to the right: on a phone two of them are
+    closer than their names are long.
+    """
     for target in targets:
+        lowest = target is targets[0] and len(targets) > 1
         drawn.add_vline(
             x=target.value, line={"color": palette.ink, "width": 1.4, "dash": "dot"}, layer="below"
         )
@@ -102,6 +109,8 @@ def draw_targets(drawn: go.Figure, targets: list[Target], palette: Palette) -> N
             y=1,
             yref="paper",
             yanchor="bottom",
+            xanchor="right" if lowest else "left",
+            xshift=8 if lowest else -8,
             text=target.label,
             showarrow=False,
             font={"size": CHART_FONT_SIZE - 1, "color": palette.muted},

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.theme import CHART_FONT_SIZE, Style, figure
+from dashboard.theme import CHART_FONT_SIZE, Palette, Style, figure
 
 HEIGHT = 330
 # Where the figure stands at its point: the first below, the last beside, the others above to the left, so that
@@ -31,6 +31,8 @@ def trend(
     drawn = figure(palette, HEIGHT)
     _milestones(drawn, milestones, style)
     _surveys(drawn, surveys, style)
+    if published.height and surveys.height:
+        _break(drawn, published, surveys, palette)
     for row in published.iter_rows(named=True):
         _published(drawn, row["year"], row["value_pct"], row["method"], style)
     values = [*surveys["index_pct"], *published["value_pct"], *milestones["value_pct"]]
@@ -127,6 +129,23 @@ def _surveys(drawn: go.Figure, surveys: pl.DataFrame, style: Style) -> None:
             borderpad=1,
             font={"color": palette.data, "size": CHART_FONT_SIZE + 1},
             **(_BESIDE if place == last else _BELOW if place == 0 else _ABOVE),
+        )
+
+
+def _break(
+    drawn: go.Figure, published: pl.DataFrame, surveys: pl.DataFrame, palette: Palette
+) -> None:
+    """Two strokes half-way between the last published figure before the surveys and the first survey."""
+    first_year, first_value = surveys.select("year", "index_pct").row(0)
+    earlier = published.filter(pl.col("year") < first_year)
+    if earlier.height:
+        year, value = earlier.select("year", "value_pct").row(-1)
+        drawn.add_annotation(
+            x=(year + first_year) / 2,
+            y=max(value, first_value),
+            text="<b>//</b>",
+            showarrow=False,
+            font={"size": CHART_FONT_SIZE + 4, "color": palette.muted},
         )
 
 

@@ -22,12 +22,12 @@ def show(context: Context) -> None:
     refused_values(context)
     if standing is None:
         st.title(texts("page.overview"))
-        no_answers(context, area, channel)
+        no_answers(context, area, "overview")
         return
     provinces = indices.provinces(context)
-    counts = indices.funnel(context)
+    counts = response.funnel(context)
     st.title(findings.headline(context, area, standing))
-    caption(context, texts("caption.places", n=provinces.height))
+    caption(context, area, texts("caption.places", n=provinces.height))
     scope_changed(context, standing)
     facts(
         [
@@ -44,10 +44,12 @@ def show(context: Context) -> None:
         history, official = indices.trend(context, area), indices.published(context, area)
         drawn = trend(history, official, indices.milestones(context), context.style)
         draw(drawn, "trend", texts("overview.trend"))
+        if not history["joined"][1:].all():
+            st.caption(texts("chart.open_is_other_scope"))
         st.subheader(texts("overview.families"))
         st.caption(texts("chart.filled_is_reached", goal=form.milestone(standing.goal_pct)))
         rows = indices.families(context, area, channel)
-        drawn = dots(rows, lines, context.style, chosen=context.selection.family)
+        drawn = dots(rows, lines, context.style, chosen=context.selection.family, row_height=34)
         draw(drawn, "families", texts("overview.families"))
         st.subheader(texts("overview.extremes"))
         ends, gap = indices.extremes(provinces, BEST, WEAKEST)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import findings, indices
+from dashboard import findings, indices, response
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
 from dashboard.context import Context, current
 from dashboard.facts import facts, goal_fact, index_fact
@@ -14,7 +14,6 @@ from dashboard.notices import (
     refused_values,
     scope_changed,
 )
-from dashboard.reference import LOCAL_CHANNELS
 
 
 def show(context: Context) -> None:
@@ -24,25 +23,26 @@ def show(context: Context) -> None:
     standing = indices.standing(context, place, channel)
     if standing is None:
         st.title(texts("profile.title", place=place.label))
-        no_answers(context, place, channel)
+        no_answers(context, place, "profile")
         return
     tree = indices.tree(context, place, channel)
-    ranked = findings.rank_fact(context, indices.ranking(context))
     st.title(findings.headline(context, place, standing))
-    caption(context, texts("caption.profile", n=standing.n_criteria))
+    caption(context, place)
     if place.geo_level != "province":
         st.caption(texts("profile.choose"))
     scope_changed(context, standing)
-    shown = [
-        index_fact(context, standing),
-        goal_fact(context, standing),
-        ranked,
-        findings.criteria_fact(context, tree, standing),
-    ]
-    facts([fact for fact in shown if fact])
+    counted = findings.rank_fact(context) or findings.forms_fact(context, response.funnel(context))
+    facts(
+        [
+            index_fact(context, standing),
+            goal_fact(context, standing),
+            findings.criteria_fact(context, tree, standing),
+            counted,
+        ]
+    )
     st.subheader(texts("profile.weakest"))
     weakest_section(context, tree)
-    if context.shared_channel == LOCAL_CHANNELS or context.is_local(channel):
+    if place.geo_level != "nation":
         st.subheader(texts("profile.comparison"))
         local_channels_note(context)
         comparison_section(context, standing)

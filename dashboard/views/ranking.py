@@ -21,10 +21,10 @@ def show(context: Context) -> None:
     standing = indices.standing(context, context.area, selection.channel)
     if rows.is_empty() or standing is None:
         st.title(texts("page.ranking"))
-        no_answers(context, context.area, selection.channel)
+        no_answers(context, context.area, "ranking")
         return
     st.title(findings.ranking_headline(context, rows))
-    caption(context, texts("caption.places", n=rows.height))
+    caption(context, context.area, texts("caption.places", n=rows.height))
     scope_changed(context, standing)
     if not official:
         st.info(texts("ranking.narrowed", what=findings.narrowing(context)))

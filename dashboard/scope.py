@@ -1,0 +1,38 @@
+"""Which single channels stand behind a figure: what must be the same for two years to be compared."""
+
+import polars as pl
+
+from dashboard.context import Context
+from dashboard.reference import LOCAL_CHANNELS
+from dashboard.selection import EVERY_CHANNEL
+
+
+def members_measured(context: Context, survey: str, channel: str) -> frozenset[str]:
+    """The single channels behind a channel, a group, `local` or `all` that a survey measured."""
+    reference = context.reference
+    members = single_channels(context, channel)["channel"]
+    return frozenset(members) & frozenset(reference.measured_channels(reference.surveys[survey]))
+
+
+def channels_changed(
+    context: Context, previous: str, channel: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels of the channels behind `channel` that only the survey before, or only this one, has."""
+    before = members_measured(context, previous, channel)
+    now = members_measured(context, context.survey.survey, channel)
+    members = single_channels(context, channel)
+    labels = [
+        tuple(members.filter(pl.col("channel").is_in(list(only)))["label"])
+        for only in (before - now, now - before)
+    ]
+    return labels[0], labels[1]
+
+
+def single_channels(context: Context, channel: str) -> pl.DataFrame:
+    """The single channels that a channel, a group, `local` or `all` stands for."""
+    single = context.reference.channels(context.survey).filter(channel_kind="channel")
+    if channel == EVERY_CHANNEL:
+        return single
+    if channel == LOCAL_CHANNELS:
+        return single.filter("is_local")
+    return single.filter((pl.col("channel") == channel) | (pl.col("service_group") == channel))
