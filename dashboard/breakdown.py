@@ -23,8 +23,9 @@ LEVELS = {
     "factor": "level.factor",
     "criterion": "level.criterion",
 }
-# The mark of what a place is held against, and its size; the place itself is a filled circle.
-MARKS = {"province": ("circle", 12), "region": ("diamond-open", 9), "nation": ("line-ns", 14)}
+# Symbol and size of the place itself, and of what it is held against.
+OWN_MARK = ("circle", 12)
+MARKS = {"region": ("diamond-open", 9), "nation": ("line-ns", 14)}
 SIGNS = {"circle": "●", "diamond-open": "◇", "line-ns": "|"}
 COMPARED_LEVELS = ("overall", "content", "service_group", "family")
 
@@ -61,25 +62,20 @@ def comparison_section(context: Context, standing: Standing) -> None:
     """The place beside its region and the nation, over channels that all of them have."""
     texts, channel = context.texts, context.shared_channel
     reference, survey, place = context.reference, context.survey, context.place
-    nation = reference.nation(survey)
-    against = [place]
+    others = []
     if place.geo_level == "province" and place.region_code:
-        against.append(reference.places(survey, "region")[place.region_code])
+        others.append(reference.places(survey, "region")[place.region_code])
     if place.geo_level != "nation":
-        against.append(nation)
-    compared = [
-        Compared(
-            one.label,
-            *(MARKS["province"] if one is place else MARKS[one.geo_level]),
-            one is place,
-            indices.index_of(context, one, channel),
-        )
-        for one in against
+        others.append(reference.nation(survey))
+    own = Compared(place.label, *OWN_MARK, indices.index_of(context, place, channel))
+    against = [
+        Compared(one.label, *MARKS[one.geo_level], indices.index_of(context, one, channel))
+        for one in others
     ]
-    named = " · ".join(f"{SIGNS[one.symbol]} {one.label}" for one in compared)
+    named = " · ".join(f"{SIGNS[one.symbol]} {one.label}" for one in [own, *against])
     st.caption(f"{named} ({context.channel_labels[channel]})")
-    items = indices.compared_items(context, compared[0].rows, COMPARED_LEVELS)
-    drawn = comparison(items, compared, targets(context, standing), context.style)
+    items = indices.compared_items(context, own.rows, COMPARED_LEVELS)
+    drawn = comparison(items, own, against, targets(context, standing), context.style)
     draw(drawn, "comparison", texts("profile.comparison"))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.charts import funnel as chart
 from dashboard.context import Context
 from dashboard.drawing import draw
+from dashboard.reference import LOCAL_CHANNELS
 from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL
 
@@ -85,6 +86,9 @@ def quarantine(context: Context) -> pl.DataFrame:
 def _area_and_channel(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of the chosen region and channel in a view of single provinces and channels."""
     channel, region = context.selection.channel, context.selection.region
+    if region and channel == EVERY_CHANNEL:
+        # Support channels serve the whole country: their forms count for no region.
+        channel = LOCAL_CHANNELS
     if channel != EVERY_CHANNEL:
         members = single_channels(context, channel)["channel"]
         frame = frame.filter(pl.col("channel").is_in(members.to_list()))

@@ -4,6 +4,7 @@ The page's own colours and fonts stand in `.streamlit/config.toml`; charts are d
 in Python because Plotly does not inherit them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,15 @@ import plotly.graph_objects as go
 from dashboard.format import Format
 from dashboard.texts import Texts
 
+Element = dict[str, Any]
+"""A part of a figure in Plotly's own terms."""
 FONT = "'Be Vietnam Pro', sans-serif"
 CHART_FONT_SIZE = 12.5
-CHART_CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showTips": False}
-FROZEN: dict[str, Any] = {"fixedrange": True, "zeroline": False, "showgrid": False}
+CHART_CONFIG: Element = {"displayModeBar": False, "scrollZoom": False, "showTips": False}
+CLEAR = "rgba(0,0,0,0)"
+FROZEN: Element = {"fixedrange": True, "zeroline": False, "showgrid": False}
 """An axis that cannot be dragged and draws nothing but its labels."""
-LABEL_GAP: dict[str, Any] = {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0,0,0,0)"}
+LABEL_GAP: Element = {"ticks": "outside", "ticklen": 6, "tickcolor": CLEAR}
 """Room between the names of rows and what is drawn in them."""
 
 
@@ -82,24 +86,57 @@ def palette(kind: str | None) -> Palette:
     return DARK if kind == "dark" else LIGHT
 
 
-def figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
-    """An empty figure of the house: our font, no legend, no box, light horizontal grid only."""
-    drawn = go.Figure()
-    drawn.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": CHART_FONT_SIZE, "color": palette.ink},
-        hoverlabel={
-            "font": {"family": FONT, "size": CHART_FONT_SIZE, "color": palette.ink},
-            "bgcolor": palette.page,
-            "bordercolor": palette.line,
-        },
-        showlegend=False,
-        dragmode=False,
-        xaxis=FROZEN,
-        yaxis=FROZEN | {"showgrid": True, "gridcolor": palette.line},
-    )
-    return drawn.update_layout(**layout)
+def figure(
+    palette: Palette,
+    height: int,
+    traces: Sequence[Element],
+    *,
+    marks: Sequence[Element] = (),
+    notes: Sequence[Element] = (),
+    **layout: Any,
+) -> go.Figure:
+    """A figure of the house: our font, no legend, no box, light horizontal grid only.
+
+    It is put together in one call because Plotly checks everything again on each update.
+
+    Args:
+        height: pixels.
+        traces: what is drawn, as Plotly's plain dictionaries.
+        marks: shapes.
+        notes: annotations; without an arrow, muted and a little smaller unless they say otherwise.
+        layout: the rest; `xaxis`, `yaxis` and `margin` are laid over those of the house.
+    """
+    label = {"font": {"family": FONT, "size": CHART_FONT_SIZE, "color": palette.ink}}
+    house = {
+        "template": "none",
+        "height": height,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "hoverlabel": {"bgcolor": palette.page, "bordercolor": palette.line, **label},
+        "showlegend": False,
+        "dragmode": False,
+        "shapes": list(marks),
+        "annotations": [{"showarrow": False} | note for note in notes],
+        **label,
+    }
+    axes = {
+        "xaxis": FROZEN | {"color": palette.muted, "ticks": ""} | layout.pop("xaxis", {}),
+        "yaxis": FROZEN | {"gridcolor": palette.line} | layout.pop("yaxis", {}),
+        "margin": {"l": 4, "r": 4, "t": 4, "b": 4} | layout.pop("margin", {}),
+    }
+    return go.Figure(data=list(traces), layout=house | axes | layout)
+
+
+def note(palette: Palette, text: str, place: Element, smaller: float = 1) -> Element:
+    """A muted note at a place of the chart, `smaller` than its labels."""
+    return {
+        "text": text,
+        "font": {"size": CHART_FONT_SIZE - smaller, "color": palette.muted},
+        **place,
+    }
+
+
+def dotted(palette: Palette, **ends: Any) -> Element:
+    """The dotted ink line of a target, below what is drawn."""
+    line = {"color": palette.ink, "width": 1.4, "dash": "dot"}
+    return {"type": "line", "line": line, "layer": "below", **ends}
