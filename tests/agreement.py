@@ -47,16 +47,15 @@ def differences(found: Figures, expected: Mapping[tuple[Any, ...], dict[str, Any
     return told
 
 
-def disagreements(snapshot: Snapshot, surveys: Iterable[Survey]) -> dict[str, list[str]]:
-    """What the product publishes otherwise than the oracle computes, by view; empty when all agree."""
+def agree(snapshot: Snapshot, surveys: Iterable[Survey]) -> None:
+    """Fail where the product publishes otherwise than the oracle computes, and say where."""
     surveys = list(surveys)
-    told = {}
+    told = []
     for view in VIEWS:
         expected: Figures = {}
         for survey in surveys:
             expected |= survey.view(view)
         names = [survey.manifest.survey for survey in surveys]
         wrong = differences(published(snapshot, view, survey=names), expected)
-        if wrong:
-            told[view] = sorted(wrong)[:20]
-    return told
+        told += [f"{view}: {sentence}" for sentence in sorted(wrong)[:10]]
+    assert not told, "\n".join(["product and oracle disagree:", *told])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from click.testing import CliRunner
+
 from ingest.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,13 +13,13 @@ import yaml
 Form = dict[str, Any]
 
 
-def manifest(survey: str = "vss-2025", year: int = 2025, **changes: Any) -> dict[str, Any]:
+def manifest(survey: str = "vss-2025", year: Any = 2025, **changes: Any) -> dict[str, Any]:
     """A complete manifest; a change to None leaves the key out."""
     told: dict[str, Any] = {
         "survey": survey,
         "year": year,
         "instrument": "vss-1111",
-        "geography": "vn-63" if year < 2025 else "vn-34",
+        "geography": "vn-63" if isinstance(year, int) and 2008 < year < 2025 else "vn-34",
         "synthetic": True,
         "title": {"vi": f"Khảo sát {survey}", "en": f"Survey {survey}"},
         "fieldwork": {"from": f"{year}-09-10", "to": f"{year}-10-31"},

@@ -140,15 +140,14 @@ class Survey:
             for criterion in instrument.criteria:
                 if criterion not in answered:
                     continue
-                interval = interval_figures(
-                    instrument.rows[criterion]["scale"], answered[criterion]
-                )
+                scale = instrument.rows[criterion]["scale"]
+                interval = interval_figures(scale, answered[criterion])
                 indices[criterion] = interval["index_pct"]
                 n_answers[criterion] = interval["n_answers"]
                 figures[(*grain, channel, "criterion", criterion)] = {
                     "n_forms": self.n_forms[place],
                     **interval,
-                    "satisfied_pct": satisfied_pct(answered[criterion]),
+                    "satisfied_pct": satisfied_pct(scale, answered[criterion]),
                     "n_criteria": 1,
                     "n_criteria_defined": 1,
                 }
@@ -290,8 +289,10 @@ def nominal_figures(option: int, counts: Mapping[Any, int]) -> dict[str, Any]:
     }
 
 
-def satisfied_pct(counts: Mapping[int, int]) -> Fraction:
-    """The share who chose "satisfied" or "very satisfied" (4 or 5 of 5)."""
+def satisfied_pct(scale: str, counts: Mapping[int, int]) -> Fraction | None:
+    """The share who chose "satisfied" or "very satisfied": 4 or 5, where the scale has them."""
+    if scale != "likert5":
+        return None
     return Fraction(counts.get(4, 0) + counts.get(5, 0), sum(counts.values())) * 100
 
 

@@ -46,7 +46,8 @@ class Geography:
         self.successor_code = {row["province_code"]: row["successor_code"] for row in provinces}
         self.codes: dict[str, set[str]] = defaultdict(set)
         for row in provinces:
-            self.codes[letters(row["label_vi"])].add(row["province_code"])
+            for label in (row["label_vi"], row["label_en"]):
+                self.codes[letters(label)].add(row["province_code"])
         if (folder / "aliases.csv").exists():
             for row in table(folder / "aliases.csv"):
                 self.codes[letters(row["alias"])].add(row["province_code"])
