@@ -28,6 +28,11 @@ pages = [
 ]
 page = st.navigation(pages, position="hidden")
 st.html(HERE / "static" / "page.css")
+# Streamlit's page always calls itself English: a screen reader would read the Vietnamese so.
+st.html(
+    f"<script>document.documentElement.lang = '{texts.language}'</script>",
+    unsafe_allow_javascript=True,
+)
 try:
     context = current()
 except NoSnapshot:

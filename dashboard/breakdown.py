@@ -16,6 +16,7 @@ TREE_ROWS = 20
 # Few answers are no fault of these criteria.
 CONDITIONAL, EXPERIENCE = " \N{DAGGER}", " *"
 INDENT = "\N{EM SPACE}"
+# Names of the levels; those that an instrument of the user's own adds are shown as it calls them.
 LEVELS = {
     "overall": "level.overall",
     "content": "level.content",
@@ -85,7 +86,9 @@ def tree_section(context: Context, tree: pl.DataFrame) -> None:
     levels = {level: texts(key) for level, key in LEVELS.items()}
     rows = tree.with_columns(
         named=pl.lit(INDENT).repeat_by("depth").list.join("") + _named(),
-        level=pl.col("item_level").replace_strict(levels, return_dtype=pl.String),
+        level=pl.col("item_level").replace_strict(
+            levels, default=pl.col("item_level"), return_dtype=pl.String
+        ),
         criteria=pl.format("{} / {}", "n_criteria", "n_criteria_defined"),
     )
     st.caption(texts("profile.tree_help") + " " + _marks(context))

@@ -15,7 +15,6 @@ from dashboard.selection import EVERY_CHANNEL, OVERALL
 
 REACHED = pl.col("gap_goal_pct") <= 0
 """Whether the goal is met: the gap is target minus index."""
-TREE_LEVELS = ("overall", "content", "service_group", "factor", "criterion")
 TARGET_COLUMNS = (
     "item_level item index_pct n_criteria milestone_in_force_year milestone_in_force_pct"
     " gap_in_force_pct milestone_ahead_year milestone_ahead_pct gap_ahead_pct goal_year goal_pct"
@@ -111,6 +110,7 @@ def trend(context: Context, place: Place) -> pl.DataFrame:
     frame = context.source.read(
         "target_gap",
         ["survey", "year", "index_pct", "n_criteria", "previous_survey", "previous_n_criteria"],
+        survey=tuple(context.reference.comparable(context.survey)),
         geography=context.survey.geography,
         channel=context.selection.channel,
         item=context.selection.item,
@@ -118,7 +118,8 @@ def trend(context: Context, place: Place) -> pl.DataFrame:
     )
     channel = context.selection.channel
     members = {
-        survey: members_measured(context, survey, channel) for survey in context.reference.surveys
+        survey: members_measured(context, survey, channel)
+        for survey in context.reference.comparable(context.survey)
     }
     joined = [
         earlier is not None and n == n_earlier and members[survey] == members[earlier]
@@ -185,11 +186,13 @@ def extremes(ordered: pl.DataFrame, best: int, weakest: int) -> tuple[pl.DataFra
 
 
 def tiles(context: Context, figures: pl.DataFrame) -> pl.DataFrame:
-    """Every province of the map with its figure in `figures` (see `provinces`), null where it has none.
+    """Every province of the country with its figure in `figures` (see `provinces`).
+
+    A province outside the chosen region has none (null), nor has one without answers.
 
     Columns: key, label, tile_row, tile_col, index_pct, n_criteria, reached.
     """
-    places = _provinces(context).rename({"geo_code": "key"})
+    places = _provinces(context, everywhere=True).rename({"geo_code": "key"})
     return places.join(
         figures.select("key", "index_pct", "n_criteria", "reached"), on="key", how="left"
     )
@@ -232,7 +235,7 @@ def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     conditional, experience, index_pct, gap_goal_pct, satisfied_pct, n_answers, n_criteria, n_criteria_defined. With a
     family chosen, only its own factors and criteria.
     """
-    keys = _keys(context, channel) | place.key | {"item_level": TREE_LEVELS}
+    keys = _keys(context, channel) | place.key
     columns = "item item_level index_pct satisfied_pct n_answers n_criteria n_criteria_defined"
     indices = context.source.read("satisfaction_index", columns.split(), **keys)
     gaps = context.source.read("target_gap", ["item", "gap_goal_pct"], **keys)
@@ -241,6 +244,8 @@ def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
         ["item", "parent", "family", "service_group", "conditional", "experience", "sort"],
         instrument=context.survey.instrument,
     )
+    # Families cut across the tree; they have a chart of their own.
+    indices = indices.filter(pl.col("item_level") != "family")
     frame = indices.join(gaps, on="item").join(items, on="item")
     if context.selection.family:
         frame = frame.filter(family=context.selection.family)
@@ -304,6 +309,7 @@ def surveys_with(context: Context, place: Place) -> list[str]:
     frame = context.source.read(
         "satisfaction_index",
         ["survey", "year"],
+        survey=tuple(context.reference.comparable(context.survey)),
         geography=context.survey.geography,
         channel=context.selection.channel,
         item=context.selection.item,
@@ -318,8 +324,8 @@ def _keys(context: Context, channel: str) -> dict[str, Value]:
     return {"survey": survey.survey, "geography": survey.geography, "channel": channel}
 
 
-def _provinces(context: Context) -> pl.DataFrame:
-    """Provinces of the area: geo_code, label, region_code, tile_row, tile_col."""
+def _provinces(context: Context, everywhere: bool = False) -> pl.DataFrame:
+    """Provinces of the area, or of the whole country: geo_code, label, region_code, tile_row, tile_col."""
     frame = context.source.labelled(
         "place",
         ["geo_code", "region_code", "tile_row", "tile_col"],
@@ -327,4 +333,4 @@ def _provinces(context: Context) -> pl.DataFrame:
         geo_level="province",
     )
     region = context.selection.region
-    return frame.filter(region_code=region) if region else frame
+    return frame.filter(region_code=region) if region and not everywhere else frame

@@ -86,6 +86,14 @@ class Reference:
                 return survey
         return surveys[0]
 
+    def comparable(self, survey: Survey) -> dict[str, Survey]:
+        """Surveys of the same instrument and shown geography, itself among them."""
+        return {
+            name: other
+            for name, other in self.surveys.items()
+            if (other.instrument, other.geography) == (survey.instrument, survey.geography)
+        }
+
     def places(self, survey: Survey, geo_level: str) -> dict[str, Place]:
         """Places of one level by code, in the order of the catalogue."""
         frame = self.source.labelled(

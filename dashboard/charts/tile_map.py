@@ -20,7 +20,7 @@ def tile_map(provinces: pl.DataFrame, style: Style, chosen: str | None = None) -
     keep their pixels, and cells of a heatmap cannot be selected.
 
     Args:
-        provinces: key (province code), label, tile_row, tile_col, index_pct (null: no answers),
+        provinces: key (province code), label, tile_row, tile_col, index_pct (null: a tile without figure),
             n_criteria, reached.
         chosen: code of the province to be framed.
     """
@@ -58,7 +58,8 @@ def _tiles(placed: pl.DataFrame, style: Style, chosen: str | None) -> Element:
         "width": 0.94,
         "marker": {"color": fills, "line": {"color": edges, "width": 2.5}},
         "text": [
-            f"{two_lines(label)}<br><b>{form.index(value)}</b>" for label, value, _ in figures
+            two_lines(label) + ("" if value is None else f"<br><b>{form.index(value)}</b>")
+            for label, value, _ in figures
         ],
         "textposition": "inside",
         "insidetextanchor": "middle",

@@ -1,0 +1,288 @@
+"""The dashboard as it is served, in a real Chromium: figures, addresses, width, and nothing from outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from tests.checkout import ROOT
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=1000)
+MILLISECONDS = 20_000
+START_SECONDS = 30
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# On the address of a page, Streamlit's client asks there for its own service before it asks at the root.
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+IDLE = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+NO_WIDER = "element => element.scrollWidth <= element.clientWidth"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(warehouse: Path, log: Path) -> Iterator[str]:
+    """`hailong serve` as a process of its own, started from another folder; its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", str(port)]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*command, "--warehouse", str(warehouse)],
+            cwd=log.parent,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_served(server, address, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=START_SECONDS)
+
+
+def wait_until_served(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail(f"nothing answered at {address}: {log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def served(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a dashboard over the three synthetic surveys."""
+    yield from serve(sample_warehouse, tmp_path_factory.mktemp("served") / "log.txt")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium: make browser installs it")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A window whose tabs share what they have fetched, as a reader's do."""
+    opened = browser.new_context(viewport=DESK)
+    yield opened
+    opened.close()
+
+
+class Visit:
+    """A tab, and what it asked for and complained about."""
+
+    def __init__(self, window: BrowserContext, address: str) -> None:
+        self.address = address
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        self.page: Page = window.new_page()
+        self.page.set_default_timeout(MILLISECONDS)
+        self.page.on("request", lambda request: self._note_request(request.url))
+        self.page.on("console", self._note_complaint)
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+
+    def _note_request(self, url: str) -> None:
+        if not url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+            self.outside.append(url)
+
+    def _note_complaint(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not PROBE.search(message.location["url"]):
+            self.complaints.append(message.text)
+
+    def open(self, path: str = "/") -> Page:
+        self.page.goto(self.address + path)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the page has a title and its script has ended."""
+        self.page.locator("h1").first.wait_for()
+        self.page.wait_for_function(IDLE)
+
+    def titled(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("h1").first).to_have_text(text, timeout=MILLISECONDS)
+        self.settle()
+
+
+@pytest.fixture
+def visit(window: BrowserContext, served: str) -> Iterator[Visit]:
+    """A tab on the dashboard; at the end nothing was asked of another machine and nothing went wrong."""
+    opened = Visit(window, served)
+    yield opened
+    opened.page.close()
+    assert opened.outside == []
+    assert opened.complaints == []
+
+
+def press(page: Page, target: Locator, x: float, y: float) -> None:
+    """Click at a place within something drawn, where the click lands on a layer above it."""
+    target.wait_for()
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+# --- the walk -----------------------------------------------------------------------------------
+
+
+def test_from_the_country_to_a_province(visit: Visit) -> None:
+    """Overview, ranking, profile, and back and forward again."""
+    page = visit.open()
+    visit.titled("Toàn quốc đạt 89,50; còn 0,50 điểm đến mục tiêu 90")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    expect(page.locator(".st-key-facts")).to_contain_text("84.448")
+    page.get_by_role("link", name="Xếp hạng địa phương").click()
+    visit.titled("Hà Tĩnh dẫn đầu với 96,76; Hồ Chí Minh thấp nhất, 84,05")
+    press(page, page.locator(".st-key-ranking canvas").first, x=110, y=36 + 33 * 1.5)
+    visit.titled(re.compile("^Quảng Ninh đạt 95,84"))
+    assert "province=22" in page.url
+    page.go_back()
+    visit.titled(re.compile("^Hà Tĩnh dẫn đầu"))
+    page.go_forward()
+    visit.titled(re.compile("^Quảng Ninh đạt"))
+
+
+def test_a_tile_opens_its_profile(visit: Visit) -> None:
+    page = visit.open()
+    tiles = page.locator(".st-key-map .bars .point")
+    expect(tiles).to_have_count(34)
+    press(page, tiles.filter(has_text="96,76"), x=20, y=20)
+    visit.titled(re.compile("^Hà Tĩnh đạt 96,76"))
+
+
+def test_filters_move_the_address_and_the_address_the_filters(visit: Visit) -> None:
+    page = visit.open()
+    region = page.locator(".st-key-region").get_by_role("combobox")
+    region.click()
+    page.get_by_role("option", name="Đồng bằng sông Hồng").click()
+    visit.titled(re.compile("^Đồng bằng sông Hồng đạt"))
+    assert "survey=vss-2025&region=DBSH" in page.url
+    page.go_back()
+    visit.titled(re.compile("^Toàn quốc đạt 89,50"))
+    page.go_forward()
+    visit.titled(re.compile("^Đồng bằng sông Hồng đạt"))
+    page.get_by_role("link", name="Xếp hạng địa phương").click()
+    visit.titled(re.compile("^Quảng Ninh dẫn đầu"))
+    assert "region=DBSH" in page.url, "the next page keeps the filters"
+
+
+def test_a_bookmark_opens_on_the_same_figures(visit: Visit, window: BrowserContext) -> None:
+    page = visit.open("/profile?survey=vss-2025&province=48&channel=public_portal")
+    expect(page.get_by_test_id("stMetric")).to_have_count(4)
+    title, figures = page.locator("h1").inner_text(), page.locator(".st-key-facts").inner_text()
+    page.locator(".st-key-lang").get_by_text("English").click()
+    visit.titled(re.compile("^National Public Service Portal: Da Nang stands at"))
+    page.locator(".st-key-lang").get_by_text("Tiếng Việt").click()
+    visit.titled(title)
+    another = Visit(window, visit.address)
+    again = another.open(page.url.removeprefix(visit.address))
+    assert again.locator("h1").inner_text() == title
+    expect(again.locator(".st-key-facts")).to_have_text(figures, use_inner_text=True)
+    again.close()
+
+
+# --- how it looks -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_nothing_is_wider_than_a_phone(visit: Visit, lang: str) -> None:
+    visit.page.set_viewport_size(PHONE)
+    for path in ("/?", "/ranking?", "/profile?province=48&"):
+        page = visit.open(f"{path}lang={lang}")
+        expect(page.locator(".main-svg, canvas").first).to_be_visible()
+        expect(page.get_by_test_id("stExpander")).to_be_visible()
+        assert page.locator("html").evaluate(NO_WIDER), path
+        assert page.get_by_test_id("stMain").evaluate(NO_WIDER), path
+
+
+def test_facts_stand_two_by_two_on_a_phone(visit: Visit) -> None:
+    visit.page.set_viewport_size(PHONE)
+    page = visit.open()
+    facts = page.get_by_test_id("stMetric")
+    expect(facts).to_have_count(4)
+    boxes = [fact.bounding_box() for fact in facts.all()]
+    rows = [round(box["y"]) for box in boxes if box]
+    assert len(rows) == 4
+    assert rows[0] == rows[1] < rows[2] == rows[3]
+
+
+def test_our_font_is_served_and_used(visit: Visit) -> None:
+    fonts: list[str] = []
+    visit.page.on("response", lambda got: fonts.append(got.url) if got.ok else None)
+    page = visit.open("/ranking")
+    page.evaluate("document.fonts.ready")
+    served = {url.rpartition("/")[2] for url in fonts if url.endswith(".woff2")}
+    assert {
+        "be-vietnam-pro-vietnamese-700-normal.woff2",
+        "be-vietnam-pro-latin-400-normal.woff2",
+    } <= served
+    for place in ("h1", ".st-key-ranking_chart .ytick text"):
+        expect(page.locator(place).first).to_have_css("font-family", re.compile("Be Vietnam Pro"))
+
+
+def test_the_dark_theme_reaches_the_charts(browser: Browser, served: str) -> None:
+    night = browser.new_context(viewport=DESK, color_scheme="dark")
+    dark = Visit(night, served)
+    page = dark.open()
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(16, 22, 31)")
+    label = page.locator(".st-key-families .ytick text").first
+    expect(label).to_have_css("fill", "rgb(230, 235, 242)")
+    night.close()
+    assert dark.complaints == []
+
+
+# --- nothing loaded -----------------------------------------------------------------------------
+
+
+def test_an_empty_warehouse_says_what_to_do(window: BrowserContext, tmp_path: Path) -> None:
+    for address in serve(tmp_path / "nothing", tmp_path / "log.txt"):
+        empty = Visit(window, address)
+        page = empty.open()
+        empty.titled("Chưa có số liệu")
+        expect(page.get_by_test_id("stCode").first).to_contain_text("hailong load samples/*")
+        page.close()
+        assert empty.outside == empty.complaints == []
