@@ -39,6 +39,7 @@ class Program(click.Group):
     """Turns the program's own errors into one message and an exit code: 1 refused or failed, 2 wrong usage."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command and translate what it raises."""
         from warehouse.errors import HailongError, UsageError
 
         try:
@@ -62,7 +63,11 @@ def _progress(label: str, steps: int) -> Iterator[Callable[[str, int], None]]:
         with click.progressbar(length=steps, label=label, file=sys.stderr, show_eta=False) as bar:
             yield lambda step, rows: bar.update(1)
     else:
-        yield lambda step, rows: click.echo(f"{label}: {step} ({rows} rows)", err=True) if rows else None
+        yield (
+            lambda step, rows: (
+                click.echo(f"{label}: {step} ({rows} rows)", err=True) if rows else None
+            )
+        )
 
 
 @main.command()
@@ -85,11 +90,15 @@ def sample(folder: Path, seed: int | None) -> None:
 
 
 @main.command()
-@click.argument("deliveries", metavar="DELIVERY...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "deliveries", metavar="DELIVERY...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @warehouse_option
 @catalogue_option
 @click.option("--dry-run", is_flag=True, help="Say all that a load would do, and change nothing.")
-def load(deliveries: tuple[Path, ...], warehouse: Path, catalogue: Path | None, dry_run: bool) -> None:
+def load(
+    deliveries: tuple[Path, ...], warehouse: Path, catalogue: Path | None, dry_run: bool
+) -> None:
     """Load delivery folders, all or none, and publish a new snapshot once it passes its checks."""
     from ingest.load import load_deliveries
     from warehouse.catalogue import read_catalogue
@@ -115,11 +124,15 @@ def _tell(summary: LoadSummary) -> None:
             click.echo(f"  quarantined for {reason}: {count}")
     for check in summary.checks:
         if check.outcome in {"warn", "fail"}:
-            click.echo(f"  {check.outcome}: {check.check}: {check.n_failed} of {check.n_rows} ({check.detail})")
+            click.echo(
+                f"  {check.outcome}: {check.check}: {check.n_failed} of {check.n_rows} ({check.detail})"
+            )
     if not summary.is_new:
         click.echo(f"nothing changed; snapshot {summary.snapshot} serves on")
     elif summary.dry_run:
-        click.echo(f"dry run: nothing was changed; a load would publish snapshot {summary.snapshot}")
+        click.echo(
+            f"dry run: nothing was changed; a load would publish snapshot {summary.snapshot}"
+        )
     else:
         click.echo(f"published snapshot {summary.snapshot}")
     for snapshot in summary.deleted:
@@ -137,7 +150,9 @@ def check(warehouse: Path, snapshot: str | None) -> None:
     results = checking.run(Store(warehouse).existing(snapshot))
     for one in results:
         detail = f" ({one.detail})" if one.detail else ""
-        click.echo(f"{one.outcome:5} {one.check}: {one.n_failed} of {one.n_rows} rows failed{detail}")
+        click.echo(
+            f"{one.outcome:5} {one.check}: {one.n_failed} of {one.n_rows} rows failed{detail}"
+        )
     checking.gate(results)
 
 
@@ -173,12 +188,28 @@ def rollback(snapshot: str | None, warehouse: Path) -> None:
 @main.command()
 @click.argument("view")
 @warehouse_option
-@click.option("--where", "conditions", multiple=True, metavar="COLUMN=VALUE", help="Equality; repeat for more.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Equality; repeat for more.",
+)
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet"]), default=None)
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write.",
+)
 @click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
 def export(
-    view: str, warehouse: Path, conditions: tuple[str, ...], form: str | None, out: Path, snapshot: str | None
+    view: str,
+    warehouse: Path,
+    conditions: tuple[str, ...],
+    form: str | None,
+    out: Path,
+    snapshot: str | None,
 ) -> None:
     """Write rows of a published VIEW to a file."""
     from warehouse import open_snapshot
@@ -193,7 +224,9 @@ def export(
 @main.command()
 @warehouse_option
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-@click.option("--address", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network.")
+@click.option(
+    "--address", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network."
+)
 def serve(warehouse: Path, port: int, address: str) -> None:
     """Serve the dashboard."""
     from dashboard.serve import serve as run

@@ -17,6 +17,7 @@ from warehouse.plan import FORM_COLUMNS, REQUIRED_COLUMNS, Column, DeliveryPlan,
 
 ISSUED_COLUMNS = ("province", "channel", "issued", "planned", "reserve", "date")
 INDICATOR_COLUMNS = ("province", "item", "breakdown", "unit", "reference_year", "value")
+SurveyFacts = dict[str, dict[str, object]]
 _TEXT_KINDS = {"text", "integer", "float"}
 
 
@@ -31,22 +32,39 @@ class _Refusal:
         self.faults.append(f"{file}: {sentence}")
 
 
-def plan_delivery(folder: Path, catalogue: Catalogue, extracts: Extracts) -> tuple[DeliveryPlan | None, list[str]]:
+def plan_delivery(
+    folder: Path, catalogue: Catalogue, extracts: Extracts, surveys: SurveyFacts
+) -> tuple[DeliveryPlan | None, list[str]]:
     """Return the plan of the delivery in `folder`, or None, and every fault found in it.
 
     Faults are one sentence each, naming folder, file and column. Nothing is loaded or changed.
+
+    Args:
+        folder: the delivery.
+        catalogue: the catalogue to read it with.
+        extracts: looks into its files.
+        surveys: year, instrument and geography of the surveys known so far; a new one is added.
     """
     refusal = _Refusal(folder)
     try:
-        plan = _plan(folder, catalogue, extracts, refusal)
+        plan = _plan(folder, catalogue, extracts, surveys, refusal)
     except OSError as wrong:
-        refusal.add(str(wrong.filename or folder), f"it cannot be read ({wrong.strerror}); check its name and rights")
+        refusal.add(
+            str(wrong.filename or folder),
+            f"it cannot be read ({wrong.strerror}); check its name and rights",
+        )
         plan = None
     named = folder.name or str(folder)
     return (None if refusal.faults else plan), [f"{named}: {fault}" for fault in refusal.faults]
 
 
-def _plan(folder: Path, catalogue: Catalogue, extracts: Extracts, refusal: _Refusal) -> DeliveryPlan | None:
+def _plan(
+    folder: Path,
+    catalogue: Catalogue,
+    extracts: Extracts,
+    surveys: SurveyFacts,
+    refusal: _Refusal,
+) -> DeliveryPlan | None:
     if not folder.is_dir():
         refusal.add(str(folder), "there is no such folder")
         return None
@@ -62,17 +80,24 @@ def _plan(folder: Path, catalogue: Catalogue, extracts: Extracts, refusal: _Refu
         for path in (path for paths in groups.values() for path in paths):
             _described(folder, path, extracts, refusal)
         return None
+    _check_nature(manifest, surveys, refusal)
     instrument = catalogue.instruments[manifest.survey.instrument]
     geography = catalogue.geographies[manifest.survey.geography]
     namer = _Namer(manifest, instrument, catalogue.settings.personal_columns, refusal)
     files = {
         kind: tuple(
-            file for path in paths if (file := _file(folder, path, kind, namer, catalogue, extracts, refusal))
+            file
+            for path in paths
+            if (file := _file(folder, path, kind, namer, catalogue, extracts, refusal))
         )
         for kind, paths in groups.items()
     }
     namer.check_manifest(files)
-    if groups["forms"] and len(files["forms"]) == len(groups["forms"]) and not sum(f.n_rows for f in files["forms"]):
+    if (
+        groups["forms"]
+        and len(files["forms"]) == len(groups["forms"])
+        and not sum(f.n_rows for f in files["forms"])
+    ):
         refusal.add("*.parquet", "the files hold no forms")
     if refusal.faults:
         return None
@@ -85,13 +110,33 @@ def _plan(folder: Path, catalogue: Catalogue, extracts: Extracts, refusal: _Refu
         forms=files["forms"],
         issued=files["issued"],
         indicators=files["indicators"],
-        issued_rows=read_issued(files["issued"], manifest.values, instrument, geography, extracts, refusal.faults),
+        issued_rows=read_issued(
+            files["issued"], manifest.values, instrument, geography, extracts, refusal.faults
+        ),
         indicator_rows=read_indicators(
             files["indicators"], manifest.values, instrument, geography, extracts, refusal.faults
         ),
         values=manifest.values,
         missing_codes=manifest.missing_codes,
     )
+
+
+def _check_nature(manifest: Manifest, surveys: SurveyFacts, refusal: _Refusal) -> None:
+    """Refuse another year, instrument or geography than the survey of that name has."""
+    survey = manifest.survey
+    stated = {
+        "year": survey.year,
+        "instrument": survey.instrument,
+        "geography": survey.geography,
+    }
+    held = surveys.setdefault(survey.survey, stated)
+    for key, value in stated.items():
+        if held[key] != value:
+            refusal.add(
+                NAME,
+                f"{key}: {value!r}, but the survey {survey.survey} was loaded with {held[key]!r}; name another"
+                " survey or correct the manifest",
+            )
 
 
 def _sha256(path: Path) -> str:
@@ -175,11 +220,18 @@ class _Namer:
             if column.source in self.manifest.ignore:
                 continue
             name = self.manifest.columns.get(column.source, column.source)
-            if name not in self.known[kind]:
+            if self._is_personal(column.source):
+                self.refusal.add(
+                    file, f"column {column.source!r} is personal data by its name; remove it"
+                )
+            elif name not in self.known[kind]:
                 self._refuse_unknown(file, column.source, name, kind)
+            elif "empty" in {column.kind, column.element}:
+                continue
             elif name in found:
                 self.refusal.add(
-                    file, f"columns {found[name].source!r} and {column.source!r} both stand for {name!r}; map one only"
+                    file,
+                    f"columns {found[name].source!r} and {column.source!r} both stand for {name!r}; map one only",
                 )
             elif problem := self._wrong_type(name, column, kind):
                 self.refusal.add(file, f"column {column.source!r} {problem}")
@@ -188,17 +240,21 @@ class _Namer:
         present = {self.manifest.columns.get(column.source, column.source) for column in columns}
         for name in self.required[kind]:
             if name not in present:
-                self.refusal.add(file, f"the required column {name!r} is missing; add it or map it under columns:")
+                self.refusal.add(
+                    file,
+                    f"the required column {name!r} is missing; add it or map it under columns:",
+                )
         return found
 
+    def _is_personal(self, source: str) -> bool:
+        return re.sub(r"[^a-z0-9]+", "_", fold(source)).strip("_") in self.personal
+
     def _refuse_unknown(self, file: str, source: str, name: str, kind: str) -> None:
-        if re.sub(r"[^a-z0-9]+", "_", fold(source)).strip("_") in self.personal:
-            self.refusal.add(file, f"column {source!r} is personal data by its name; remove it")
-            return
-        near = get_close_matches(name, self.known[kind], n=1, cutoff=0.0)
         what = f"column {source!r}" if source == name else f"column {source!r}, mapped to {name!r},"
         self.refusal.add(
-            file, f"{what} is unknown, nearest is {near[0]!r}; map it under columns: or list it under ignore:"
+            file,
+            f"{what} is unknown, nearest is {_nearest(name, self.known[kind])!r}; map it under columns:"
+            " or list it under ignore:",
         )
 
     def _wrong_type(self, name: str, column: Column, kind: str) -> str | None:
@@ -206,7 +262,9 @@ class _Namer:
         if item and item.scale == "nominal_multi":
             if column.kind == "list" and column.element in _TEXT_KINDS:
                 return None
-            return f"must be a list of integers, as {name} takes several choices, and is {column.kind}"
+            return (
+                f"must be a list of integers, as {name} takes several choices, and is {column.kind}"
+            )
         allowed = {"date", "text"} if name in {"collected_on", "date"} else _TEXT_KINDS
         if column.kind in allowed:
             return None
@@ -217,13 +275,24 @@ class _Namer:
         every = {name for known in self.known.values() for name in known}
         for source, name in self.manifest.columns.items():
             if name not in every:
-                near = get_close_matches(name, sorted(every), n=1, cutoff=0.0)
                 self.refusal.add(
-                    NAME, f"columns: {source!r} is mapped to {name!r}, which is unknown; nearest is {near[0]!r}"
+                    NAME,
+                    f"columns: {source!r} is mapped to {name!r}, which is unknown; nearest is"
+                    f" {_nearest(name, every)!r}",
                 )
-        for name in self.manifest.values:
-            if name not in every:
-                near = get_close_matches(name, sorted(every), n=1, cutoff=0.0)
-                self.refusal.add(NAME, f"values: {name!r} is no column of the contract; nearest is {near[0]!r}")
-        if files["forms"] and not any(set(file.columns) & set(self.items) for file in files["forms"]):
-            self.refusal.add("*.parquet", f"no column is an item of the instrument, such as {next(iter(self.items))!r}")
+        for name in sorted(set(self.manifest.values) - every):
+            self.refusal.add(
+                NAME,
+                f"values: {name!r} is no column of the contract; nearest is {_nearest(name, every)!r}",
+            )
+        if files["forms"] and not any(
+            set(file.columns) & set(self.items) for file in files["forms"]
+        ):
+            self.refusal.add(
+                "*.parquet",
+                f"no column is an item of the instrument, such as {next(iter(self.items))!r}",
+            )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    return get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]

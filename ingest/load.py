@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from ingest.delivery import plan_delivery
+from ingest.delivery import SurveyFacts, plan_delivery
 from warehouse import build, checking
 from warehouse.catalogue import Catalogue
 from warehouse.checking import CheckResult
@@ -68,34 +70,31 @@ def load_deliveries(
     """
     progress = report or (lambda step, rows: None)
     store = Store(warehouse)
-    with store.locked():
+    with _place_to_build(store, dry_run) as folder:
         current = store.current()
         loaded = build.loaded(store.path(current)) if current else build.Loaded()
-        plans, faults = _plans(folders, catalogue, progress)
-        faults += _contradictions(plans, loaded.surveys)
+        plans, faults = _plans(folders, catalogue, dict(loaded.surveys), progress)
         if faults:
-            # Read the values too where the columns were in order, so that one message tells everything.
-            raise DeliveryRefused("Nothing was loaded", faults + _faults_within(plans, store, catalogue))
+            # The values too, where the columns are in order, so that one message tells everything.
+            raise DeliveryRefused(
+                "Nothing was loaded", faults + _faults_within(plans, folder, catalogue)
+            )
         new = [plan for plan in plans if plan.delivery not in loaded.deliveries]
         known = tuple(plan.folder.name for plan in plans if plan.delivery in loaded.deliveries)
         origin = _origin([*loaded.deliveries, *(plan.delivery for plan in new)], catalogue)
         if origin.snapshot == current:
             return LoadSummary(current, is_new=False, dry_run=dry_run, already_loaded=known)
-        candidate = store.candidate(origin.snapshot)
-        try:
-            built = build.build(
-                candidate, store.path(current) if current else None, new, catalogue, origin, progress
-            )
-            checks = checking.run(candidate)
-            checking.gate(checks)
-            checking.record(candidate, origin.snapshot, checks)
-            progress("checks", len(checks))
-            deleted: list[str] = []
-            if not dry_run:
-                store.publish(origin.snapshot, built.surveys)
-                deleted = store.prune(catalogue.settings.keep_snapshots)
-        finally:
-            store.clear()
+        candidate = folder / f"{origin.snapshot}.building"
+        old = store.path(current) if current else None
+        built = build.build(candidate, old, new, catalogue, origin, progress)
+        checks = checking.run(candidate)
+        checking.gate(checks)
+        checking.record(candidate, origin.snapshot, checks)
+        progress("checks", len(checks))
+        deleted: list[str] = []
+        if not dry_run:
+            store.publish(origin.snapshot, built.surveys)
+            deleted = store.prune(catalogue.settings.keep_snapshots)
     return LoadSummary(
         snapshot=origin.snapshot,
         is_new=True,
@@ -107,15 +106,29 @@ def load_deliveries(
     )
 
 
+@contextmanager
+def _place_to_build(store: Store, dry_run: bool) -> Iterator[Path]:
+    """Give the folder for the candidate: the locked warehouse, or for a dry run one that is gone afterwards."""
+    if dry_run:
+        with TemporaryDirectory(prefix="hailong-dry-run-") as folder:
+            yield Path(folder)
+        return
+    with store.locked():
+        try:
+            yield store.snapshots
+        finally:
+            store.clear()
+
+
 def _plans(
-    folders: Sequence[Path], catalogue: Catalogue, progress: Progress
+    folders: Sequence[Path], catalogue: Catalogue, surveys: SurveyFacts, progress: Progress
 ) -> tuple[list[DeliveryPlan], list[str]]:
     """Plan each folder; the same files named twice are one delivery."""
     extracts = Extracts()
     plans: dict[str, DeliveryPlan] = {}
     faults: list[str] = []
     for folder in folders:
-        plan, wrong = plan_delivery(folder, catalogue, extracts)
+        plan, wrong = plan_delivery(folder, catalogue, extracts, surveys)
         faults += wrong
         if plan is not None:
             plans.setdefault(plan.delivery, plan)
@@ -123,37 +136,17 @@ def _plans(
     return list(plans.values()), faults
 
 
-def _contradictions(plans: Sequence[DeliveryPlan], surveys: dict[str, dict[str, object]]) -> list[str]:
-    """Return where a delivery names another year, instrument or geography than its survey has."""
-    known = {name: dict(facts) for name, facts in surveys.items()}
-    faults = []
-    for plan in plans:
-        stated = {
-            "year": plan.survey.year,
-            "instrument": plan.survey.instrument,
-            "geography": plan.survey.geography,
-        }
-        held = known.setdefault(plan.survey.survey, stated)
-        faults += [
-            f"{plan.folder.name}: survey.yaml: {key}: {value!r}, but the survey {plan.survey.survey} was loaded with"
-            f" {held[key]!r}; name another survey or correct the manifest"
-            for key, value in stated.items()
-            if held[key] != value
-        ]
-    return faults
-
-
-def _faults_within(plans: Sequence[DeliveryPlan], store: Store, catalogue: Catalogue) -> list[str]:
+def _faults_within(plans: Sequence[DeliveryPlan], folder: Path, catalogue: Catalogue) -> list[str]:
     """Return the faults of the values of deliveries whose files are in order, when others are refused already."""
     if not plans:
         return []
-    candidate = store.candidate("faults")
+    origin = build.Origin("", "", "")
     try:
-        build.build(candidate, None, plans, catalogue, build.Origin("", "", ""), lambda step, rows: None)
+        build.build(
+            folder / "faults.building", None, plans, catalogue, origin, lambda step, rows: None
+        )
     except DeliveryRefused as refused:
         return list(refused.faults)
-    finally:
-        store.clear()
     return []
 
 

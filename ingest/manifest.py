@@ -18,7 +18,16 @@ from warehouse.plan import Survey
 NAME = "survey.yaml"
 _MANIFEST = re.compile(r"survey.*\.ya?ml", re.IGNORECASE)
 _KEYS = (
-    *("survey", "year", "instrument", "geography", "synthetic", "title", "fieldwork", "transactions"),
+    *(
+        "survey",
+        "year",
+        "instrument",
+        "geography",
+        "synthetic",
+        "title",
+        "fieldwork",
+        "transactions",
+    ),
     *("columns", "values", "missing_codes", "ignore"),
 )
 _SURVEY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -63,7 +72,10 @@ class _Reader:
     def one_of(self, key: str, known: Mapping[str, object]) -> str:
         value = self.text(key)
         if value and value not in known:
-            self.fault(key, f"{value!r} is unknown{_nearest(value, known)}; known are {', '.join(sorted(known))}")
+            self.fault(
+                key,
+                f"{value!r} is unknown{_nearest(value, known)}; known are {', '.join(sorted(known))}",
+            )
         return value
 
     def year(self, key: str) -> int:
@@ -107,7 +119,11 @@ class _Reader:
 
     def _day(self, key: str, value: object) -> date | None:
         try:
-            return date.fromisoformat(value.strip()) if isinstance(value, str) and value.strip() else None
+            return (
+                date.fromisoformat(value.strip())
+                if isinstance(value, str) and value.strip()
+                else None
+            )
         except ValueError:
             self.fault(key, f"{value!r} is no date of the form YYYY-MM-DD")
             return None
@@ -118,7 +134,9 @@ class _Reader:
     def _texts(self, key: str, value: object) -> dict[str, str]:
         if value in (None, ""):
             return {}
-        if not isinstance(value, dict) or not all(isinstance(one, str) for one in [*value, *value.values()]):
+        if not isinstance(value, dict) or not all(
+            isinstance(one, str) for one in [*value, *value.values()]
+        ):
             self.fault(key, "it must map texts to texts")
             return {}
         return dict(value)
@@ -179,7 +197,10 @@ def _manifest(read: _Reader, catalogue: Catalogue) -> Manifest:
             read.fault(str(key), f"the key is unknown{_nearest(str(key), dict.fromkeys(_KEYS))}")
     name = read.text("survey")
     if name and not _SURVEY_NAME.fullmatch(name):
-        read.fault("survey", f"{name!r} may hold letters without marks, digits, dot, dash and underscore only")
+        read.fault(
+            "survey",
+            f"{name!r} may hold letters without marks, digits, dot, dash and underscore only",
+        )
     title_vi, title_en = read.title("title", default=name)
     fieldwork, transactions = read.period("fieldwork"), read.period("transactions")
     survey = Survey(

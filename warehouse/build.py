@@ -11,9 +11,10 @@ import duckdb
 from warehouse import reference, relations
 from warehouse.catalogue import Catalogue, Instrument
 from warehouse.errors import DeliveryRefused
-from warehouse.quoting import identifier, literal
-from warehouse.intake import Intake, Staging, column_type, form_column
+from warehouse.intake import Intake, Reception
 from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
+from warehouse.quoting import identifier, literal
+from warehouse.rules import column_type, form_column
 
 SHIPPED_INSTRUMENT = "vss-1111"
 Progress = Callable[[str, int], None]
@@ -125,6 +126,8 @@ def build(
     built = Built()
     faults: list[str] = []
     with connect(path, catalogue) as con:
+        # One transaction: every table is compressed and written once, at its end.
+        con.execute("BEGIN")
         con.execute(_TABLES)
         reference.create(con, catalogue)
         _create_form(con, catalogue, plans, current)
@@ -132,42 +135,66 @@ def build(
             built.intakes.append(_take_in(con, plan, catalogue, progress, faults))
         if faults:
             raise DeliveryRefused("Nothing was loaded", faults)
-        con.execute("UPDATE survey SET n_forms = (SELECT count(*) FROM form WHERE form.survey = survey.survey)")
+        con.execute(
+            "UPDATE survey SET n_forms = (SELECT count(*) FROM form WHERE form.survey = survey.survey)"
+        )
         con.execute("INSERT INTO snapshot_info VALUES (?, ?, ?)", list(asdict(origin).values()))
         _derive(con, progress)
-        built.surveys = dict(con.execute("SELECT survey, n_forms FROM survey ORDER BY year, survey").fetchall())
+        con.execute("COMMIT")
+        built.surveys = dict(
+            con.execute("SELECT survey, n_forms FROM survey ORDER BY year, survey").fetchall()
+        )
     return built
 
 
 def _take_in(
-    con: duckdb.DuckDBPyConnection, plan: DeliveryPlan, catalogue: Catalogue, progress: Progress, faults: list[str]
+    con: duckdb.DuckDBPyConnection,
+    plan: DeliveryPlan,
+    catalogue: Catalogue,
+    progress: Progress,
+    faults: list[str],
 ) -> Intake:
-    staging = Staging(con, plan)
+    reception = Reception(con, plan)
     try:
-        staging.read(progress)
+        intake = reception.receive()
+        progress(plan.folder.name, intake.returned)
     except (duckdb.IOException, duckdb.InvalidInputException) as wrong:
         reason = " ".join(str(wrong).split())
         raise DeliveryRefused(
-            "Nothing was loaded", [f"{plan.folder.name}: the forms cannot be read to the end ({reason})"]
+            "Nothing was loaded",
+            [f"{plan.folder.name}: the forms cannot be read to the end ({reason})"],
         ) from wrong
-    intake = staging.settle()
-    faults += [f"{plan.folder.name}: {fault}" for fault in staging.faults(catalogue.settings.refuse_above_bad_share)]
+    faults += [
+        f"{plan.folder.name}: {fault}"
+        for fault in reception.faults(catalogue.settings.refuse_above_bad_share)
+    ]
     _record_survey(con, plan)
     return intake
 
 
 def _instruments(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, plans: Sequence[DeliveryPlan], carried: bool
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    plans: Sequence[DeliveryPlan],
+    carried: bool,
 ) -> list[Instrument]:
     """Return the instruments in use. The shipped one is always there, so that the SQL finds columns of each kind."""
     names = {SHIPPED_INSTRUMENT} | {plan.instrument.name for plan in plans}
     if carried:
-        names |= {name for (name,) in con.execute("SELECT DISTINCT instrument FROM current.survey").fetchall()}
-    return [instrument for name, instrument in sorted(catalogue.instruments.items()) if name in names]
+        names |= {
+            name
+            for (name,) in con.execute("SELECT DISTINCT instrument FROM current.survey").fetchall()
+        }
+    return [
+        instrument for name, instrument in sorted(catalogue.instruments.items()) if name in names
+    ]
 
 
 def _create_form(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, plans: Sequence[DeliveryPlan], current: Path | None
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    plans: Sequence[DeliveryPlan],
+    current: Path | None,
 ) -> None:
     if current is not None:
         con.execute(f"ATTACH {literal(str(current))} AS current (READ_ONLY)")
@@ -179,8 +206,8 @@ def _create_form(
     texts = [f"{name} VARCHAR" for name in TEXT_COLUMNS]
     con.execute(f"""
         CREATE TABLE form (
-            survey VARCHAR NOT NULL, form_id VARCHAR NOT NULL, delivery VARCHAR, file VARCHAR, row BIGINT,
-            channel VARCHAR NOT NULL, province VARCHAR NOT NULL, {", ".join(texts)}, collected_on DATE, weight DOUBLE,
+            survey VARCHAR, form_id VARCHAR, delivery VARCHAR, file VARCHAR, row BIGINT,
+            channel VARCHAR, province VARCHAR, {", ".join(texts)}, collected_on DATE, weight DOUBLE,
             {", ".join(answers)}
         )
     """)
@@ -192,24 +219,31 @@ def _create_form(
     con.execute(f"INSERT INTO form BY NAME SELECT {shared} FROM current.form")
     for table in _CARRIED:
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM current.{table}")
-    con.execute("DETACH current")
 
 
 def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
     survey = plan.survey
     row = asdict(survey)
-    marked = con.execute("SELECT synthetic FROM survey WHERE survey = ?", [survey.survey]).fetchone()
+    marked = con.execute(
+        "SELECT synthetic FROM survey WHERE survey = ?", [survey.survey]
+    ).fetchone()
     # One synthetic delivery makes the whole survey synthetic.
     row["synthetic"] = survey.synthetic or bool(marked and marked[0])
     con.execute("DELETE FROM survey WHERE survey = ?", [survey.survey])
     con.execute(
-        f"INSERT INTO survey ({', '.join(row)}) VALUES ({', '.join('?' for _ in row)})", list(row.values())
+        f"INSERT INTO survey ({', '.join(row)}) VALUES ({', '.join('?' for _ in row)})",
+        list(row.values()),
     )
-    position = (con.execute("SELECT coalesce(max(position), 0) FROM source_file").fetchone() or (0,))[0] + 1
+    position = (
+        con.execute("SELECT coalesce(max(position), 0) FROM source_file").fetchone() or (0,)
+    )[0] + 1
     files: list[ParquetFile] = [*plan.forms, *plan.issued, *plan.indicators]
     con.executemany(
         "INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)",
-        [[survey.survey, position, plan.delivery, file.name, file.sha256, file.n_rows] for file in files],
+        [
+            [survey.survey, position, plan.delivery, file.name, file.sha256, file.n_rows]
+            for file in files
+        ],
     )
     if plan.issued_rows:
         _replace_issued(con, plan)
@@ -232,11 +266,16 @@ def _replace_issued(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
         """,
         {"survey": plan.survey.survey},
     )
-    con.execute("UPDATE issued SET survey = $survey WHERE survey = chr(0) || 'new'", {"survey": plan.survey.survey})
+    con.execute(
+        "UPDATE issued SET survey = $survey WHERE survey = chr(0) || 'new'",
+        {"survey": plan.survey.survey},
+    )
 
 
 def _replace_indicators(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
-    reference.insert(con, "indicator", [{"survey": "\0new"} | asdict(row) for row in plan.indicator_rows])
+    reference.insert(
+        con, "indicator", [{"survey": "\0new"} | asdict(row) for row in plan.indicator_rows]
+    )
     con.execute(
         """
         DELETE FROM indicator USING (SELECT * FROM indicator WHERE survey = chr(0) || 'new') AS new
@@ -245,7 +284,10 @@ def _replace_indicators(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> N
         """,
         {"survey": plan.survey.survey},
     )
-    con.execute("UPDATE indicator SET survey = $survey WHERE survey = chr(0) || 'new'", {"survey": plan.survey.survey})
+    con.execute(
+        "UPDATE indicator SET survey = $survey WHERE survey = chr(0) || 'new'",
+        {"survey": plan.survey.survey},
+    )
 
 
 def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
@@ -260,5 +302,7 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
     ).fetchall():
         columns.setdefault(table, []).append(column)
     for view in relations.PUBLISHED:
-        for statement in relations.comment_statements(view, columns[view], view in relations.AS_VIEW):
+        for statement in relations.comment_statements(
+            view, columns[view], view in relations.AS_VIEW
+        ):
             con.execute(statement)

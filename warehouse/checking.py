@@ -54,7 +54,15 @@ def record(path: Path, snapshot: str, results: list[CheckResult]) -> None:
         con.executemany(
             "INSERT INTO data_check VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                [snapshot, one.check, one.severity, one.outcome, one.n_rows, one.n_failed, one.detail]
+                [
+                    snapshot,
+                    one.check,
+                    one.severity,
+                    one.outcome,
+                    one.n_rows,
+                    one.n_failed,
+                    one.detail,
+                ]
                 for one in results
             ],
         )

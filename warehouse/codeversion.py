@@ -19,7 +19,9 @@ def _files(folder: Traversable, path: str) -> list[tuple[str, Traversable]]:
             # The catalogue has a hash of its own, and the sample generator decides no snapshot's content.
             if entry.name not in {"__pycache__", "instruments", "geographies", "sample"}:
                 found += _files(entry, name)
-        elif entry.name.endswith(_SUFFIXES) and not (path == "warehouse/catalogue" and entry.name.endswith(".csv")):
+        elif entry.name.endswith(_SUFFIXES) and not (
+            path == "warehouse/catalogue" and entry.name.endswith(".csv")
+        ):
             found.append((name, entry))
     return found
 
@@ -29,6 +31,8 @@ def code_version() -> str:
     """Return 12 hexadecimal digits that change whenever the loading code or a formula does."""
     digest = hashlib.sha256()
     for package in _PACKAGES:
-        for name, file in sorted(_files(resources.files(package), package), key=lambda pair: pair[0]):
+        for name, file in sorted(
+            _files(resources.files(package), package), key=lambda pair: pair[0]
+        ):
             digest.update(f"{name}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:12]

@@ -34,7 +34,9 @@ def format_of(form: str | None, out: Path) -> str:
     return chosen
 
 
-def parsed_conditions(snapshot: Snapshot, view: str, conditions: Sequence[str]) -> dict[str, list[object]]:
+def parsed_conditions(
+    snapshot: Snapshot, view: str, conditions: Sequence[str]
+) -> dict[str, list[object]]:
     """Return COLUMN=VALUE conditions as values by column; the same column twice means either value.
 
     Raises:
@@ -49,7 +51,9 @@ def parsed_conditions(snapshot: Snapshot, view: str, conditions: Sequence[str]) 
         if column not in known:
             raise UsageError(f"{view} has no column {column!r}; its columns are {', '.join(known)}")
         if not snapshot.can_equal(view, column, value):
-            raise UsageError(f"--where {condition!r}: {column} is {known[column]}, and {value!r} is none")
+            raise UsageError(
+                f"--where {condition!r}: {column} is {known[column]}, and {value!r} is none"
+            )
         parsed.setdefault(column, []).append(None if value == "" else value)
     return parsed
 
@@ -87,12 +91,16 @@ def _write_csv(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], p
     return n_rows
 
 
-def _write_parquet(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], path: Path) -> int:
-    return snapshot.copy(sql, parameters, f"{literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+def _write_parquet(
+    snapshot: Snapshot, sql: str, parameters: Mapping[str, object], path: Path
+) -> int:
+    return snapshot.copy(
+        sql, parameters, f"{literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    )
 
 
 def _write_xlsx(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], path: Path) -> int:
-    import xlsxwriter
+    import xlsxwriter  # noqa: PLC0415 only this format needs it
 
     rows = snapshot.rows(sql, parameters)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -100,13 +108,17 @@ def _write_xlsx(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], 
     workbook.set_properties({"created": _MADE_ON})
     sheet = workbook.add_worksheet("data")
     sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, [column[0] for column in rows.description], workbook.add_format({"bold": True}))
+    sheet.write_row(
+        0, 0, [column[0] for column in rows.description], workbook.add_format({"bold": True})
+    )
     number = 0
     while batch := rows.fetchmany(BATCH):
         for row in batch:
             number += 1
             if number >= XLSX_ROWS:
-                raise NotWritten(f"{path.name}: a sheet holds {XLSX_ROWS - 1} rows; narrow --where, or choose csv")
+                raise NotWritten(
+                    f"{path.name}: a sheet holds {XLSX_ROWS - 1} rows; narrow --where, or choose csv"
+                )
             for column, value in enumerate(row):
                 if value is not None:
                     sheet.write(number, column, str(value) if isinstance(value, list) else value)

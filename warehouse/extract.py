@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,11 +15,23 @@ from warehouse.quoting import identifier, literal
 from warehouse.reading import as_text, mapped
 
 _KINDS = {
-    "integer": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"),
-    "float": ("FLOAT", "DOUBLE"),
+    "integer": (
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+        "UBIGINT",
+        "UHUGEINT",
+    ),
+    "float": ("FLOAT", "DOUBLE", "DECIMAL"),
     "text": ("VARCHAR", "ENUM"),
     "date": ("DATE", "TIMESTAMP"),
     "boolean": ("BOOLEAN",),
+    "empty": ('"NULL"',),
 }
 
 # Whole values that identify a person. Province-coded prefixes keep zero-padded counters from looking like one.
@@ -48,12 +61,9 @@ def scan(path: Path) -> str:
 
 
 def _kind(sql_type: str) -> str:
-    if sql_type.startswith("DECIMAL"):
-        return "float"
-    for kind, names in _KINDS.items():
-        if sql_type in names or sql_type.split("(")[0] in names or sql_type.split(" ")[0] in names:
-            return kind
-    return "integer" if sql_type in {"UBIGINT", "UHUGEINT"} else "other"
+    # "DECIMAL(9,2)" and "TIMESTAMP WITH TIME ZONE" by their first word.
+    name = re.split(r"[( ]", sql_type)[0]
+    return next((kind for kind, names in _KINDS.items() if name in names), "other")
 
 
 class Extracts:
@@ -71,7 +81,9 @@ class Extracts:
         file = literal(glob.escape(str(path)))
         try:
             described = self._con.execute(f"DESCRIBE SELECT * FROM read_parquet({file})").fetchall()
-            counted = self._con.execute(f"SELECT num_rows FROM parquet_file_metadata({file})").fetchone()
+            counted = self._con.execute(
+                f"SELECT num_rows FROM parquet_file_metadata({file})"
+            ).fetchone()
         except duckdb.Error as wrong:
             raise _unreadable(path) from wrong
         columns = []
@@ -82,7 +94,9 @@ class Extracts:
                 columns.append(Column(name, _kind(sql_type), is_wide=sql_type in _WIDE))
         return columns, int(counted[0]) if counted else 0
 
-    def personal_columns(self, path: Path, columns: Sequence[Column], share: float) -> list[tuple[str, str]]:
+    def personal_columns(
+        self, path: Path, columns: Sequence[Column], share: float
+    ) -> list[tuple[str, str]]:
         """Return (column, kind of identifier) for each column of which more than `share` of the values identify people.
 
         Text values are compared whole, without outer blanks; whole numbers with their lost leading zero.
@@ -101,7 +115,7 @@ class Extracts:
         counted = self._counts(path, [(column, pattern) for column, _, pattern in suspects])
         found = []
         for (column, patterns, _), (hits, rows) in zip(suspects, counted, strict=True):
-            if hits > share * rows:
+            if (hits or 0) > share * rows:
                 by_kind = self._counts(path, [(column, pattern) for pattern in patterns.values()])
                 found.append((column.source, max(zip(by_kind, patterns, strict=True))[1]))
         return found
@@ -109,7 +123,7 @@ class Extracts:
     def _counts(self, path: Path, looks: Sequence[tuple[Column, str]]) -> list[tuple[int, int]]:
         """Return (values that match, values) for each pair of column and pattern."""
         counts = ", ".join(
-            f"count_if(regexp_full_match(trim({identifier(column.source)}::VARCHAR), {literal(pattern)})),"
+            f"count(*) FILTER (regexp_full_match(trim({identifier(column.source)}::VARCHAR), {literal(pattern)})),"
             f" count({identifier(column.source)})"
             for column, pattern in looks
         )
@@ -123,8 +137,12 @@ class Extracts:
         self, file: ParquetFile, values: Mapping[str, Mapping[str, str]]
     ) -> Iterator[tuple[int, dict[str, str | None]]]:
         """Yield (row from 1, values as text by the contract's column names) of a small table."""
-        read = ", ".join(mapped(as_text(column), values.get(name, {})) for name, column in file.columns.items())
-        found = self._con.execute(f"SELECT file_row_number + 1, {read} FROM {scan(file.path)} ORDER BY 1")
+        read = ", ".join(
+            mapped(as_text(column), values.get(name, {})) for name, column in file.columns.items()
+        )
+        found = self._con.execute(
+            f"SELECT file_row_number + 1, {read} FROM {scan(file.path)} ORDER BY 1"
+        )
         while batch := found.fetchmany(10_000):
             for number, *cells in batch:
                 yield number, dict(zip(file.columns, cells, strict=True))

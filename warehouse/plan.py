@@ -47,8 +47,8 @@ class Survey:
 class Column:
     """A column of a Parquet file.
 
-    `kind` is one of integer, float, text, date, boolean, list, other; `element` is the kind of a list's elements;
-    `is_wide` tells that a whole number may have nine digits and more.
+    `kind` is one of integer, float, text, date, boolean, list, empty (all null, of no type) and other; `element` is
+    the kind of a list's elements; `is_wide` tells that a whole number may have nine digits and more.
     """
 
     source: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def literal(text: str) -> str:
     """Return `text` as a SQL string literal."""
@@ -11,3 +13,8 @@ def literal(text: str) -> str:
 def identifier(name: str) -> str:
     """Return `name` as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def literals(texts: Sequence[str]) -> str:
+    """Return `texts` as the inside of a SQL list; of none of them, a list that nothing is in."""
+    return ", ".join(literal(text) for text in texts) or "NULL"

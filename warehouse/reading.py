@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from warehouse.quoting import identifier, literal
 from warehouse.plan import Column
+from warehouse.quoting import identifier, literal
 
-# A score is kept as UTINYINT; no scale has the points 0 and 255, so these two say why an answer is bad.
-UNREADABLE = 0
-OUT_OF_SCALE = 255
+# An answer is kept as UTINYINT. No scale has these two points, so they say why an answer is bad; a number that is
+# merely out of scale stays what it is where it fits, so that two different ones do not pass for the same form.
+UNREADABLE = 254
+FAR_OUT_OF_SCALE = 255
+UNREADABLE_DAY = "'-infinity'::DATE"
 
 _DATE_FORMATS = "['%d/%m/%Y', '%d-%m-%Y', '%Y/%m/%d', '%Y-%m-%d %H:%M:%S', '%d/%m/%Y %H:%M:%S']"
 
@@ -18,7 +20,7 @@ def as_text(column: Column) -> str:
     """Return the value as text without outer blanks; whole numbers kept as floats lose their `.0`; blank is null."""
     name = identifier(column.source)
     if column.kind == "float":
-        whole = f"CASE WHEN {name} = trunc({name}) AND abs({name}) < 1e18 THEN {name}::BIGINT::VARCHAR"
+        whole = f"CASE WHEN {name} = trunc({name}) AND abs({name}) < 1e18 THEN TRY_CAST({name} AS BIGINT)::VARCHAR"
         return f"{whole} WHEN NOT isnan({name}::DOUBLE) THEN {name}::VARCHAR END"
     return f"nullif(trim({name}::VARCHAR), '')"
 
@@ -27,7 +29,9 @@ def mapped(text: str, values: Mapping[str, str]) -> str:
     """Return the value that `text` stands for; values that are not listed pass as they stand."""
     if not values:
         return text
-    cases = " ".join(f"WHEN {literal(written)} THEN {literal(meant)}" for written, meant in values.items())
+    cases = " ".join(
+        f"WHEN {literal(written)} THEN {literal(meant)}" for written, meant in values.items()
+    )
     return f"CASE {text} {cases} ELSE {text} END"
 
 
@@ -47,58 +51,69 @@ def _whole_numbers(codes: Sequence[str]) -> list[str]:
     return numbers
 
 
-def _graded(number: str, points: int) -> str:
+def _graded(number: str) -> str:
     return (
         f"CASE WHEN {number} IS NULL OR isnan({number}) THEN NULL "
-        f"WHEN {number} = trunc({number}) AND {number} BETWEEN 1 AND {points} THEN {number}::UTINYINT "
-        f"ELSE {OUT_OF_SCALE} END"
+        f"WHEN {number} = trunc({number}) AND {number} BETWEEN 0 AND 253 THEN {number}::UTINYINT "
+        f"ELSE {FAR_OUT_OF_SCALE} END"
     )
 
 
-def _text_score(text: str, points: int, missing: Sequence[str], values: Mapping[str, str]) -> str:
+def _text_score(text: str, missing: Sequence[str], values: Mapping[str, str]) -> str:
     codes = [*missing, *(f"{number}.0" for number in _whole_numbers(missing))]
     given = f"CASE WHEN {text} IN ({_listed(codes)}) THEN NULL ELSE {text} END" if codes else text
     meant = mapped(f"({given})", values)
     number = f"TRY_CAST({meant} AS DOUBLE)"
-    return f"CASE WHEN {meant} IS NOT NULL AND {number} IS NULL THEN {UNREADABLE} ELSE {_graded(number, points)} END"
+    return f"CASE WHEN {meant} IS NOT NULL AND {number} IS NULL THEN {UNREADABLE} ELSE {_graded(number)} END"
 
 
-def score(column: Column, points: int, missing: Sequence[str], values: Mapping[str, str]) -> str:
-    """Return the answer to an item with points 1 to `points`: null for no answer, 0 unreadable, 255 out of scale.
+def score(column: Column, missing: Sequence[str], values: Mapping[str, str]) -> str:
+    """Return the answer to an item: null for no answer, a mark for what is unreadable or far out of scale.
 
     Missing codes come before every other rule; NaN and blank text are no answer.
     """
-    name = identifier(column.source)
     if values or column.kind == "text":
-        return f"({_text_score(as_text(column), points, missing, values)})::UTINYINT"
+        return f"({_text_score(as_text(column), missing, values)})::UTINYINT"
+    return _number_score(identifier(column.source), column.kind, missing)
+
+
+def _number_score(name: str, kind: str, missing: Sequence[str]) -> str:
     codes = _whole_numbers(missing)
     no_answer = f"{name} IN ({', '.join(codes)})" if codes else "false"
-    if column.kind == "integer":
-        graded = f"CASE WHEN {name} BETWEEN 1 AND {points} THEN {name} ELSE {OUT_OF_SCALE} END"
+    if kind == "integer":
+        graded = f"CASE WHEN {name} BETWEEN 0 AND 253 THEN {name} ELSE {FAR_OUT_OF_SCALE} END"
         return f"(CASE WHEN {name} IS NULL OR {no_answer} THEN NULL ELSE {graded} END)::UTINYINT"
-    return f"(CASE WHEN {no_answer} THEN NULL ELSE {_graded(f'{name}::DOUBLE', points)} END)::UTINYINT"
+    return f"(CASE WHEN {no_answer} THEN NULL ELSE {_graded(f'{name}::DOUBLE')} END)::UTINYINT"
 
 
-def choices(column: Column, points: int, missing: Sequence[str], values: Mapping[str, str]) -> str:
+def choices(column: Column, missing: Sequence[str], values: Mapping[str, str]) -> str:
     """Return the options of a several-choice item as a sorted list, each once; null for no answer.
 
-    An option that is unreadable or out of range stands in the list as 0 or 255.
+    An option that is unreadable or out of range stands in the list as its mark.
     """
-    element = as_text(Column("element", column.element or "other")).replace('"element"', "element")
-    read = f"({_text_score(element, points, missing, values)})::UTINYINT"
-    kept = f"list_filter(list_transform({identifier(column.source)}, lambda element: {read}), lambda x: x IS NOT NULL)"
+    kind = column.element or "other"
+    if values or kind == "text":
+        element = as_text(Column("element", kind)).replace('"element"', "element")
+        read = f"({_text_score(element, missing, values)})::UTINYINT"
+    else:
+        read = _number_score("element", kind, missing)
+    name = identifier(column.source)
+    kept = f"list_filter(list_transform({name}, lambda element: {read}), lambda point: point IS NOT NULL)"
     return f"nullif(list_sort(list_distinct({kept})), [])"
 
 
 def day(column: Column) -> str:
-    """Return a date; null for none and for text that is no date."""
+    """Return a date; null for none, the mark for text that is no date."""
     if column.kind == "date":
         return f"{identifier(column.source)}::DATE"
     text = as_text(column)
-    return f"coalesce(TRY_CAST({text} AS DATE), try_strptime({text}, {_DATE_FORMATS})::DATE)"
+    read = f"coalesce(TRY_CAST({text} AS DATE), try_strptime({text}, {_DATE_FORMATS})::DATE)"
+    return f"CASE WHEN {text} IS NOT NULL THEN coalesce({read}, {UNREADABLE_DAY}) END"
 
 
-def number(column: Column) -> str:
-    """Return a number; null for none, NaN and text that is no number."""
-    value = f"TRY_CAST({as_text(column)} AS DOUBLE)"
-    return f"CASE WHEN NOT isnan({value}) THEN {value} END"
+def weight(column: Column) -> str:
+    """Return a weight; null for none, NaN for what is no number from zero up."""
+    text = as_text(column)
+    value = f"TRY_CAST({text} AS DOUBLE)"
+    kept = f"CASE WHEN {value} >= 0 AND isfinite({value}) THEN {value} ELSE 'nan'::DOUBLE END"
+    return f"CASE WHEN {text} IS NOT NULL THEN {kept} END"

@@ -42,11 +42,14 @@ _TABLES = {
 }
 
 
-def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+def insert(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]
+) -> None:
     """Insert rows given as mappings; columns that a row lacks are null."""
     if rows:
         con.execute(
-            f"INSERT INTO {table} BY NAME SELECT unnest($rows, recursive := true)", {"rows": [dict(row) for row in rows]}
+            f"INSERT INTO {table} BY NAME SELECT unnest($rows, recursive := true)",
+            {"rows": [dict(row) for row in rows]},
         )
 
 
@@ -88,7 +91,11 @@ def _insert_geography(con: duckdb.DuckDBPyConnection, geography: Geography) -> N
             }
         ],
     )
-    for table, rows in (("region", geography.regions), ("province", geography.provinces), ("tile", geography.tiles)):
+    for table, rows in (
+        ("region", geography.regions),
+        ("province", geography.provinces),
+        ("tile", geography.tiles),
+    ):
         kept = [{"geography": geography.name} | asdict(row) for row in rows]
         for row in kept:
             row.pop("clause", None)
@@ -204,8 +211,17 @@ def _channels(instrument: Instrument) -> list[dict[str, object]]:
     groups = {row.service_group: row for row in reversed(instrument.channels) if row.service_group}
     blank = dict.fromkeys(("service_group", "is_local", "owner", "owner_vi", "owner_en"))
     rows: list[dict[str, object]] = [
-        blank | {"channel": code, "channel_kind": code, "label_vi": label.vi, "label_en": label.en, "sort": sort}
-        for sort, (code, label) in enumerate((("all", header.all_channels), ("local", header.local_channels)))
+        blank
+        | {
+            "channel": code,
+            "channel_kind": code,
+            "label_vi": label.vi,
+            "label_en": label.en,
+            "sort": sort,
+        }
+        for sort, (code, label) in enumerate(
+            (("all", header.all_channels), ("local", header.local_channels))
+        )
     ]
     for sort, code in enumerate(sorted(groups), start=2):
         rows.append(
@@ -220,19 +236,11 @@ def _channels(instrument: Instrument) -> list[dict[str, object]]:
                 "sort": sort,
             }
         )
-    for row in instrument.channels:
-        rows.append(
-            {
-                "channel": row.channel,
-                "channel_kind": "channel",
-                "service_group": row.service_group,
-                "is_local": row.is_local,
-                "owner": row.owner,
-                "label_vi": row.label_vi,
-                "label_en": row.label_en,
-                "owner_vi": row.owner_vi,
-                "owner_en": row.owner_en,
-                "sort": 100 + row.sort,
-            }
-        )
+    rows += [
+        asdict(row) | {"channel_kind": "channel", "sort": 100 + row.sort}
+        for row in instrument.channels
+    ]
+    for row in rows:
+        row.pop("status", None)
+        row.pop("clause", None)
     return [{"instrument": instrument.name} | row for row in rows]

@@ -131,17 +131,51 @@ PUBLISHED = {
         ),
         View("data_check", ("snapshot", "check"), "Outcome of every check of this snapshot."),
         View("survey", ("survey",), "The loaded surveys."),
-        View("place", ("geography", "geo_level", "geo_code"), "Places of every geography, with labels."),
-        View("item", ("instrument", "item_level", "item"), "Items and headings of every instrument, with labels."),
-        View("item_option", ("instrument", "item", "option"), "Options of nominal items, with labels."),
-        View("channel", ("instrument", "channel"), "Channels and pooled channel slices, with labels."),
+        View(
+            "place",
+            ("geography", "geo_level", "geo_code"),
+            "Places of every geography, with labels.",
+        ),
+        View(
+            "item",
+            ("instrument", "item_level", "item"),
+            "Items and headings of every instrument, with labels.",
+        ),
+        View(
+            "item_option",
+            ("instrument", "item", "option"),
+            "Options of nominal items, with labels.",
+        ),
+        View(
+            "channel", ("instrument", "channel"), "Channels and pooled channel slices, with labels."
+        ),
         View("milestone", ("year",), "Targets for the satisfaction index (Resolution 28-NQ/TW)."),
-        View("characteristic", ("characteristic", "value"), "Values of respondents' characteristics, with labels."),
-        View("calendar", ("instrument", "year", "channel", "venue"), "What the plan surveys in which year."),
+        View(
+            "characteristic",
+            ("characteristic", "value"),
+            "Values of respondents' characteristics, with labels.",
+        ),
+        View(
+            "calendar",
+            ("instrument", "year", "channel", "venue"),
+            "What the plan surveys in which year.",
+        ),
         View("instrument", ("instrument",), "The instruments, with their documents."),
-        View("geography", ("geography",), "The lists of provinces, with the period in which each is in force."),
-        View("source_file", ("survey", "delivery", "file"), "The files that this snapshot was made from."),
-        View("snapshot_info", ("snapshot",), "Identity of this snapshot: catalogue and code that made it."),
+        View(
+            "geography",
+            ("geography",),
+            "The lists of provinces, with the period in which each is in force.",
+        ),
+        View(
+            "source_file",
+            ("survey", "delivery", "file"),
+            "The files that this snapshot was made from.",
+        ),
+        View(
+            "snapshot_info",
+            ("snapshot",),
+            "Identity of this snapshot: catalogue and code that made it.",
+        ),
     )
 }
 
@@ -162,7 +196,9 @@ def header(name: str) -> dict[str, str]:
 def macros() -> list[str]:
     """Return the statements that define the formulas."""
     folder = resources.files("sql").joinpath("macro")
-    return [file.read_text(encoding="utf-8") for file in sorted(folder.iterdir(), key=lambda f: f.name)]
+    return [
+        file.read_text(encoding="utf-8") for file in sorted(folder.iterdir(), key=lambda f: f.name)
+    ]
 
 
 def checks() -> dict[str, str]:
@@ -185,7 +221,8 @@ def column_comments() -> dict[str, str]:
 def statements() -> list[tuple[str, str]]:
     """Return (name, statement) for each derived relation, in order."""
     return [
-        (name, f"CREATE {'VIEW' if name in AS_VIEW else 'TABLE'} {name} AS {text(name)}") for name in DERIVED
+        (name, f"CREATE {'VIEW' if name in AS_VIEW else 'TABLE'} {name} AS {text(name)}")
+        for name in DERIVED
     ]
 
 
@@ -194,7 +231,8 @@ def comment_statements(view: str, columns: list[str], is_view: bool) -> list[str
     kind = "VIEW" if is_view else "TABLE"
     known = column_comments()
     return [f"COMMENT ON {kind} {view} IS {literal(PUBLISHED[view].comment)}"] + [
-        f"COMMENT ON COLUMN {view}.{identifier(column)} IS {literal(known[column])}" for column in columns
+        f"COMMENT ON COLUMN {view}.{identifier(column)} IS {literal(known[column])}"
+        for column in columns
     ]
 
 

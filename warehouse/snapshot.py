@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 
 from warehouse import relations
 from warehouse.errors import UsageError
-from warehouse.quoting import identifier
 from warehouse.plan import TEXT_COLUMNS
+from warehouse.quoting import identifier
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ class Snapshot:
             UsageError: there is no such view.
         """
         if view not in relations.PUBLISHED:
-            raise UsageError(f"there is no view {view!r}; the views are {', '.join(sorted(relations.PUBLISHED))}")
+            raise UsageError(
+                f"there is no view {view!r}; the views are {', '.join(sorted(relations.PUBLISHED))}"
+            )
         if view not in self._columns:
             rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
             self._columns[view] = {name: sql_type for name, sql_type, *_ in rows}
@@ -59,7 +61,8 @@ class Snapshot:
         rows = (
             self._con.cursor()
             .execute(
-                "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [view]
+                "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+                [view],
             )
             .fetchall()
         )
@@ -87,10 +90,14 @@ class Snapshot:
         wanted = list(columns) if columns is not None else list(known)
         for name in [*wanted, *(where or {})]:
             if name not in known:
-                raise UsageError(f"{view} has no column {name!r}; its columns are {', '.join(known)}")
+                raise UsageError(
+                    f"{view} has no column {name!r}; its columns are {', '.join(known)}"
+                )
         for name in people or {}:
             if name not in PEOPLE:
-                raise UsageError(f"there is no characteristic {name!r}; there are {', '.join(PEOPLE)}")
+                raise UsageError(
+                    f"there is no characteristic {name!r}; there are {', '.join(PEOPLE)}"
+                )
         if people and view not in relations.FILTERED:
             raise UsageError(f"{view} does not depend on who answered and cannot be filtered by it")
         parameters: dict[str, Value] = {}
@@ -98,27 +105,38 @@ class Snapshot:
         if people:
             source = f"({relations.filtered_query(view, _condition(people, parameters))})"
         condition = _condition(where or {}, parameters, known)
-        order = ", ".join(f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key)
+        order = ", ".join(
+            f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key
+        )
         shown = ", ".join(identifier(name) for name in wanted)
         return f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY {order}", parameters
 
-    def read(self, view: str, columns: Sequence[str] | None = None, **equals: Value) -> pl.DataFrame:
+    def read(
+        self, view: str, columns: Sequence[str] | None = None, **equals: Value
+    ) -> pl.DataFrame:
         """Return rows of a published view as a frame, in the order of its key; see `query`."""
         return self._frame(*self.query(view, columns, equals))
 
     def filtered(
-        self, view: str, people: Mapping[str, Value], columns: Sequence[str] | None = None, **equals: Value
+        self,
+        view: str,
+        people: Mapping[str, Value],
+        columns: Sequence[str] | None = None,
+        **equals: Value,
     ) -> pl.DataFrame:
         """Return rows of a view recomputed from the forms of some of the people, by the same formulas."""
         return self._frame(*self.query(view, columns, equals, people))
 
     def _frame(self, sql: str, parameters: Mapping[str, Value]) -> pl.DataFrame:
-        frame: Any = self._con.cursor().sql(sql, params=dict(parameters)).pl()
-        return frame
+        return cast("pl.DataFrame", self._con.cursor().sql(sql, params=dict(parameters)).pl())
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
-        row = self._con.cursor().execute(f"SELECT TRY_CAST(? AS {self.columns(view)[column]})", [value]).fetchone()
+        row = (
+            self._con.cursor()
+            .execute(f"SELECT TRY_CAST(? AS {self.columns(view)[column]})", [value])
+            .fetchone()
+        )
         return value == "" or bool(row and row[0] is not None)
 
     def copy(self, sql: str, parameters: Mapping[str, Value], target: str) -> int:
@@ -132,7 +150,9 @@ class Snapshot:
 
 
 def _condition(
-    equals: Mapping[str, Value], parameters: dict[str, Value], types: Mapping[str, str] | None = None
+    equals: Mapping[str, Value],
+    parameters: dict[str, Value],
+    types: Mapping[str, str] | None = None,
 ) -> str:
     """Return SQL for "each column equals its value, or any of its values", adding the values to `parameters`."""
     terms = []

@@ -1,10 +1,10 @@
 """A warehouse folder: snapshot files, the pointer to the one that serves, the lock, and what depends on time.
 
-    WAREHOUSE/current                   the identity of the snapshot that serves
-    WAREHOUSE/snapshots/ID.duckdb       one file a snapshot, never changed once published
-    WAREHOUSE/snapshots/ID.json         when it was built, and by what load
-    WAREHOUSE/snapshots/ID.building     a candidate that a load is writing
-    WAREHOUSE/lock                      held by the load under way; freed when its process dies
+WAREHOUSE/current                   the identity of the snapshot that serves
+WAREHOUSE/snapshots/ID.duckdb       one file a snapshot, never changed once published
+WAREHOUSE/snapshots/ID.json         when it was built, and by what load
+WAREHOUSE/snapshots/ID.building     a candidate that a load is writing
+WAREHOUSE/lock                      held by the load under way; freed when its process dies
 """
 
 from __future__ import annotations
@@ -79,9 +79,13 @@ class Store:
         """
         wanted = snapshot or self.current()
         if wanted is None:
-            raise NoSnapshot(f"{self.folder} holds no data yet; load a delivery with hailong load DELIVERY")
+            raise NoSnapshot(
+                f"{self.folder} holds no data yet; load a delivery with hailong load DELIVERY"
+            )
         if not _ID.fullmatch(wanted) or not self.path(wanted).is_file():
-            raise UnknownSnapshot(f"{self.folder} holds no snapshot {wanted!r}; hailong snapshots lists them")
+            raise UnknownSnapshot(
+                f"{self.folder} holds no snapshot {wanted!r}; hailong snapshots lists them"
+            )
         return self.path(wanted)
 
     @contextmanager
@@ -96,12 +100,16 @@ class Store:
             self.snapshots.mkdir(parents=True, exist_ok=True)
             handle = (self.folder / "lock").open("w")
         except OSError as wrong:
-            raise WarehouseUnusable(f"{self.folder} cannot be written ({wrong.strerror})") from wrong
+            raise WarehouseUnusable(
+                f"{self.folder} cannot be written ({wrong.strerror})"
+            ) from wrong
         with handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as busy:
-                raise WarehouseBusy(f"another load is writing to {self.folder}; try again when it has ended") from busy
+                raise WarehouseBusy(
+                    f"another load is writing to {self.folder}; try again when it has ended"
+                ) from busy
             self.clear()
             yield
 
@@ -124,7 +132,11 @@ class Store:
         """
         candidate = self.candidate(snapshot)
         _sync(candidate)
-        notes = {"snapshot": snapshot, "built_at": datetime.now(UTC).isoformat(), "surveys": surveys}
+        notes = {
+            "snapshot": snapshot,
+            "built_at": datetime.now(UTC).isoformat(),
+            "surveys": surveys,
+        }
         _write(self.snapshots / f"{snapshot}.json", json.dumps(notes, indent=1))
         candidate.rename(self.path(snapshot))
         _sync(self.snapshots)
@@ -144,24 +156,26 @@ class Store:
         serving = self.current()
         entries = []
         for path in self.snapshots.glob("*.duckdb"):
-            notes = self._notes(path)
+            built_at, surveys = self._notes(path)
             entries.append(
                 Entry(
                     snapshot=path.stem,
-                    built_at=datetime.fromisoformat(notes["built_at"]),
+                    built_at=built_at,
                     is_current=path.stem == serving,
                     n_bytes=path.stat().st_size,
-                    surveys=notes["surveys"],
+                    surveys=surveys,
                 )
             )
         return sorted(entries, key=lambda entry: (entry.built_at, entry.snapshot), reverse=True)
 
-    def _notes(self, path: Path) -> dict[str, object]:
+    @staticmethod
+    def _notes(path: Path) -> tuple[datetime, dict[str, int]]:
+        """Return when a snapshot was built and its valid forms; the file's own time where the notes are lost."""
         try:
-            return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            built = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            return {"built_at": built.isoformat(), "surveys": {}}
+            notes = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            return datetime.fromisoformat(notes["built_at"]), dict(notes["surveys"])
+        except (OSError, ValueError, KeyError):
+            return datetime.fromtimestamp(path.stat().st_mtime, UTC), {}
 
     def previous(self) -> str:
         """Return the snapshot built before the one that serves.

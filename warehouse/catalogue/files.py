@@ -20,9 +20,8 @@ class ScalarsAsWritten(yaml.SafeLoader):
     An ordinary reader turns an unquoted 3.10 into 3.1 and `no` into false; column names and codes must survive.
     """
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, object]]] = {}
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        """Refuse a key that stands twice, where YAML would let the later one win in silence."""
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
@@ -31,6 +30,9 @@ class ScalarsAsWritten(yaml.SafeLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+
+ScalarsAsWritten.yaml_implicit_resolvers = {}
 
 
 def read_yaml(path: Path) -> object:
@@ -77,7 +79,9 @@ class CatalogueFiles:
                 self.fault(name, "the file is missing")
             return []
         try:
-            reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+            reader = csv.DictReader(
+                io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True
+            )
             return self._records(name, reader, kind)
         except (UnicodeDecodeError, csv.Error) as wrong:
             self.fault(name, f"it is not readable as CSV in UTF-8 ({wrong})")
@@ -86,7 +90,9 @@ class CatalogueFiles:
     def _records(self, name: str, reader: csv.DictReader[str], kind: type[Row]) -> list[Row]:
         unknown = set(reader.fieldnames or ()) - set(kind.__struct_fields__)
         for column in sorted(unknown):
-            self.fault(name, f"column {column!r} is unknown; known are {', '.join(kind.__struct_fields__)}")
+            self.fault(
+                name, f"column {column!r} is unknown; known are {', '.join(kind.__struct_fields__)}"
+            )
         if unknown:
             return []
         rows = []

@@ -49,7 +49,9 @@ class ProvinceNames:
         geography: its name, for messages.
     """
 
-    def __init__(self, spellings: Iterable[tuple[str, str]], codes: Iterable[str], geography: str) -> None:
+    def __init__(
+        self, spellings: Iterable[tuple[str, str]], codes: Iterable[str], geography: str
+    ) -> None:
         self.geography = geography
         self._codes = frozenset(codes)
         self._by_key: dict[str, set[str]] = {}
@@ -84,6 +86,9 @@ class ProvinceNames:
         if "\ufffd" in key:  # a letter lost in a wrong conversion may be any one letter, or a mark
             pattern = re.compile(key.replace("\ufffd", "[a-z]?"))
             return {
-                code for known, codes in self._by_key.items() if pattern.fullmatch(known) for code in codes
+                code
+                for known, codes in self._by_key.items()
+                if pattern.fullmatch(known)
+                for code in codes
             }
         return set()

@@ -111,7 +111,9 @@ class Geography:
                 (province.label_vi, province.province_code),
                 (province.label_en, province.province_code),
             ]
-        return ProvinceNames(spellings, (province.province_code for province in self.provinces), self.name)
+        return ProvinceNames(
+            spellings, (province.province_code for province in self.provinces), self.name
+        )
 
     def resolve(self, text: str) -> str:
         """Return the province code that `text` stands for; see `ProvinceNames.resolve`."""
@@ -138,15 +140,22 @@ def read_catalogue(overlay: Path | None = None) -> Catalogue:
         CatalogueError: files are missing or wrong; the message lists every fault with file, row and column.
     """
     if overlay is not None and not overlay.is_dir():
-        raise CatalogueError("The catalogue cannot be read", [f"{overlay}: there is no such folder"])
+        raise CatalogueError(
+            "The catalogue cannot be read", [f"{overlay}: there is no such folder"]
+        )
     files = CatalogueFiles([SHIPPED, *([overlay] if overlay else [])])
     catalogue = Catalogue(
         instruments=_instruments(files),
         geographies=_geographies(files),
         milestones=_overlaid(files, "milestones.csv", Milestone, lambda row: row.year),
-        published_results=_overlaid(files, "published_results.csv", PublishedResult, lambda row: row.result),
+        published_results=_overlaid(
+            files, "published_results.csv", PublishedResult, lambda row: row.result
+        ),
         characteristics=_overlaid(
-            files, "characteristics.csv", Characteristic, lambda row: (row.characteristic, row.value)
+            files,
+            "characteristics.csv",
+            Characteristic,
+            lambda row: (row.characteristic, row.value),
         ),
         settings=_settings(files),
         hash=_hash(files),
@@ -228,6 +237,8 @@ def _settings(files: CatalogueFiles) -> Settings:
     for root in files.roots:
         merged |= files.mapping(root, "settings.yaml")
     settings = files.record("settings.yaml", merged, Settings)
-    if settings is None:  # reported with the other faults; a value is needed to go on and find those
+    if (
+        settings is None
+    ):  # reported with the other faults; a value is needed to go on and find those
         raise CatalogueError("The catalogue cannot be read", files.faults)
     return settings
