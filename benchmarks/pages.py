@@ -1,0 +1,48 @@
+"""What a page reads when no demographic filter is set, and the same recomputed for some of the people."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+
+from benchmarks.timing import call_seconds, process_seconds, sample_deliveries, spread
+from warehouse import Snapshot, open_current
+
+RUNS = 30
+SLICE = {"survey": "vss-2025", "geography": "vn-34"}
+
+
+def _overview(snapshot: Snapshot) -> None:
+    snapshot.read("satisfaction_index", **SLICE, geo_level="nation", channel="all")
+
+
+def _ranking(snapshot: Snapshot) -> None:
+    snapshot.read("province_ranking", **SLICE)
+
+
+def _profile(snapshot: Snapshot) -> None:
+    snapshot.read("satisfaction_index", **SLICE, geo_level="province", geo_code="42")
+
+
+def _filtered(snapshot: Snapshot) -> None:
+    snapshot.filtered("satisfaction_index", {"sex": "female"}, **SLICE, geo_level="province", channel="all")
+
+
+def main() -> None:
+    """Print the seconds of each read over three loaded years, and the ratio of filtered to plain."""
+    with sample_deliveries() as samples, tempfile.TemporaryDirectory() as warehouse:
+        process_seconds(["-m", "ingest.cli", "load", *map(str, sorted(samples.iterdir())), "--warehouse", warehouse])
+        snapshot = open_current(Path(warehouse))
+        reads = {"overview": _overview, "ranking": _ranking, "profile": _profile}
+        medians = {}
+        for name, read in reads.items():
+            seconds = call_seconds(lambda read=read: read(snapshot), RUNS)
+            medians[name] = statistics.median(seconds)
+            print(f"{name}: {spread(seconds)} (promised: under 0.020)")
+        seconds = call_seconds(lambda: _filtered(snapshot), RUNS // 3)
+        print(f"filtered by sex: {spread(seconds)}, {statistics.median(seconds) / medians['profile']:.0f} x the plain read")
+
+
+if __name__ == "__main__":
+    main()
