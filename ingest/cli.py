@@ -91,7 +91,7 @@ def sample(folder: Path, seed: int | None) -> None:
 
 @main.command()
 @click.argument(
-    "deliveries", metavar="DELIVERY...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "deliveries", metavar="DELIVERY...", nargs=-1, required=True, type=click.Path(path_type=Path, resolve_path=True)
 )
 @warehouse_option
 @catalogue_option

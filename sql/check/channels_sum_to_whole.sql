@@ -7,8 +7,11 @@ WITH
 judged AS (
     SELECT
         slice_item.survey || ' ' || slice_item.geo_code || ' ' || slice_item.item AS named,
-        sum(slice_item.n_answers) FILTER (form_channel.channel IS NOT NULL)
-        IS DISTINCT FROM max(slice_item.n_answers) FILTER (slice_item.channel = 'all') AS is_unequal
+        coalesce(
+            sum(CASE WHEN form_channel.channel IS NOT NULL THEN slice_item.n_answers END)
+            <> max(CASE WHEN slice_item.channel = 'all' THEN slice_item.n_answers END),
+            true
+        ) AS is_unequal
     FROM slice_item
     INNER JOIN survey ON slice_item.survey = survey.survey
     LEFT JOIN form_channel

@@ -4,25 +4,30 @@
 -- severity: fail
 WITH
 
-compared AS (
+set_aside AS (
+    SELECT survey, count(*) AS n_quarantined
+    FROM quarantine
+    GROUP BY ALL
+),
+
+funnel AS (
+    SELECT survey, sum(returned) AS returned, sum(valid) AS valid
+    FROM response_funnel
+    GROUP BY ALL
+),
+
+judged AS (
     SELECT
         survey.survey,
-        sum(response_funnel.returned) AS returned,
-        sum(response_funnel.valid) AS valid,
-        survey.n_forms,
-        (SELECT count(*) FROM quarantine WHERE quarantine.survey = survey.survey) AS n_quarantined
+        coalesce(funnel.returned, 0) = survey.n_forms + coalesce(set_aside.n_quarantined, 0)
+        AND coalesce(funnel.valid, 0) = survey.n_forms AS is_whole
     FROM survey
-    LEFT JOIN response_funnel ON survey.survey = response_funnel.survey
-    GROUP BY ALL
+    LEFT JOIN funnel ON survey.survey = funnel.survey
+    LEFT JOIN set_aside ON survey.survey = set_aside.survey
 )
 
 SELECT
     count(*) AS n_rows,
     count_if(NOT is_whole) AS n_failed,
     string_agg(survey, ', ' ORDER BY survey) FILTER (NOT is_whole) AS detail
-FROM (
-    SELECT
-        survey,
-        coalesce(returned = n_forms + n_quarantined AND valid = n_forms, n_forms + n_quarantined = 0) AS is_whole
-    FROM compared
-) AS judged
+FROM judged

@@ -5,7 +5,6 @@
 SELECT
     count(*) AS n_rows,
     count_if(missing < 0) AS n_failed,
-    string_agg(survey || ' ' || province || ' ' || channel, ', ' ORDER BY survey, province, channel)
-        FILTER (missing < 0) AS detail
+    string_agg(CASE WHEN missing < 0 THEN survey || ' ' || province || ' ' || channel END, ', ') AS detail
 FROM response_funnel
 WHERE issued IS NOT NULL

@@ -1,4 +1,4 @@
--- what:     the answers of the provinces of a region add up to the region's, and the regions' to the nation's local ones
+-- what:     the answers of a region's provinces add up to the region's, and the regions' to the nation's local ones
 -- grain:    one row
 -- clause:   Plan 1111/KH-BHXH, IV.2 (number of people)
 -- severity: fail

@@ -4,6 +4,11 @@
 -- severity: warn
 WITH
 
+closed AS (
+    SELECT DISTINCT characteristic FROM characteristic
+    WHERE is_closed
+),
+
 stated AS (
     SELECT
         respondent_profile.survey,
@@ -12,8 +17,7 @@ stated AS (
         respondent_profile.n_forms,
         listed.value IS NULL AS is_unlisted
     FROM respondent_profile
-    INNER JOIN (SELECT DISTINCT characteristic FROM characteristic WHERE is_closed) AS closed
-        ON respondent_profile.characteristic = closed.characteristic
+    INNER JOIN closed ON respondent_profile.characteristic = closed.characteristic
     LEFT JOIN characteristic AS listed
         ON
             respondent_profile.characteristic = listed.characteristic
