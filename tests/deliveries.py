@@ -95,7 +95,7 @@ def write_delivery(
     for name, rows in by_name.items():
         write_forms(folder / name, rows, types)
     if issued:
-        write_forms(folder / "issued" / "issued.parquet", issued)
+        write_forms(folder / "issued" / "issued.parquet", issued, types)
     if indicators:
         write_forms(folder / "indicators" / "indicators.parquet", indicators)
     return folder

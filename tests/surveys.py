@@ -131,7 +131,7 @@ def issued_counts(draw: st.DrawFn, geography: str) -> list[Form]:
             {"province": code, "channel": channel, "planned": n + 3, "reserve": 3, "issued": n}
         )
     if draw(st.booleans()):
-        zalo = {"channel": "support_zalo", "planned": None, "reserve": None, "issued": 5}
+        zalo = {"channel": "support_zalo", "planned": 6, "reserve": 1, "issued": 5}
         rows.append({"province": None} | zalo)
     return rows
 
@@ -166,9 +166,13 @@ def extracts(draw: st.DrawFn, survey: str, year: int, geography: str) -> Extract
 
 @st.composite
 def waves(draw: st.DrawFn) -> list[Extract]:
-    """One to three deliveries of two surveys, one of them under the old provinces."""
-    kinds = [("vss-2023", 2023, "vn-63"), ("vss-2025", 2025, "vn-34")]
-    chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))
+    """Deliveries of up to three surveys, two of them under the old provinces."""
+    kinds = [
+        ("vss-2023", 2023, "vn-63"),
+        ("vss-2024", 2024, "vn-63"),
+        ("vss-2025", 2025, "vn-34"),
+    ]
+    chosen = draw(st.lists(st.sampled_from(kinds), min_size=2, max_size=4))
     synthetic = {survey: draw(st.booleans()) for survey, _, _ in kinds}
     waves = [draw(extracts(*kind)) for kind in chosen]
     for wave in waves:

@@ -47,7 +47,7 @@ def load_and_compare(
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     report_multiple_bugs=False,
@@ -55,7 +55,9 @@ def load_and_compare(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(extracts=waves(), split=st.integers(0, 2), share=st.sampled_from([1, 1, 1, 0.25]))
+@given(
+    extracts=waves(), split=st.sampled_from([0, 0, 1]), share=st.sampled_from([1, 1, 1, 1, 0.25])
+)
 def test_awkward_surveys(extracts: list[Extract], split: int, share: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
