@@ -91,7 +91,11 @@ def sample(folder: Path, seed: int | None) -> None:
 
 @main.command()
 @click.argument(
-    "deliveries", metavar="DELIVERY...", nargs=-1, required=True, type=click.Path(path_type=Path, resolve_path=True)
+    "deliveries",
+    metavar="DELIVERY...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, resolve_path=True),
 )
 @warehouse_option
 @catalogue_option
@@ -163,8 +167,10 @@ def snapshots(warehouse: Path) -> None:
     from warehouse.store import Store
 
     store = Store(warehouse)
-    store.existing()
-    for entry in store.entries():
+    entries = store.entries()
+    if not entries:
+        raise store.empty()
+    for entry in entries:
         mark = "*" if entry.is_current else " "
         surveys = ", ".join(f"{name} {count}" for name, count in entry.surveys.items())
         click.echo(f"{mark} {entry.snapshot}  {entry.built_at:%Y-%m-%d %H:%M:%S} UTC  {surveys}")
@@ -178,9 +184,8 @@ def rollback(snapshot: str | None, warehouse: Path) -> None:
     from warehouse.store import Store
 
     store = Store(warehouse)
-    store.existing()
+    wanted = snapshot or store.previous()
     with store.locked():
-        wanted = snapshot or store.previous()
         store.point_to(wanted)
     click.echo(f"snapshot {wanted} serves")
 

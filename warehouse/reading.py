@@ -54,7 +54,7 @@ def _whole_numbers(codes: Sequence[str]) -> list[str]:
 def _graded(number: str) -> str:
     return (
         f"CASE WHEN {number} IS NULL OR isnan({number}) THEN NULL "
-        f"WHEN {number} = trunc({number}) AND {number} BETWEEN 0 AND 253 THEN {number}::UTINYINT "
+        f"WHEN {number} = trunc({number}) AND {number} BETWEEN 0 AND 253 THEN TRY_CAST({number} AS UTINYINT) "
         f"ELSE {FAR_OUT_OF_SCALE} END"
     )
 

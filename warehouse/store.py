@@ -79,14 +79,18 @@ class Store:
         """
         wanted = snapshot or self.current()
         if wanted is None:
-            raise NoSnapshot(
-                f"{self.folder} holds no data yet; load a delivery with hailong load DELIVERY"
-            )
+            raise self.empty()
         if not _ID.fullmatch(wanted) or not self.path(wanted).is_file():
             raise UnknownSnapshot(
                 f"{self.folder} holds no snapshot {wanted!r}; hailong snapshots lists them"
             )
         return self.path(wanted)
+
+    def empty(self) -> NoSnapshot:
+        """Return the error that says that nothing was loaded yet, and how to load."""
+        return NoSnapshot(
+            f"{self.folder} holds no data yet; load a delivery with hailong load DELIVERY"
+        )
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -153,7 +157,10 @@ class Store:
 
     def entries(self) -> list[Entry]:
         """Return the snapshots, the newest first."""
-        serving = self.current()
+        try:
+            serving = self.current()
+        except WarehouseUnusable:
+            serving = None  # the list is what helps to mend a damaged pointer
         entries = []
         for path in self.snapshots.glob("*.duckdb"):
             built_at, surveys = self._notes(path)
@@ -181,9 +188,12 @@ class Store:
         """Return the snapshot built before the one that serves.
 
         Raises:
-            UnknownSnapshot: there is none.
+            NoSnapshot: nothing was loaded yet.
+            UnknownSnapshot: there is none older.
         """
         entries = self.entries()
+        if not entries:
+            raise self.empty()
         serving = next((number for number, entry in enumerate(entries) if entry.is_current), None)
         if serving is None or serving + 1 >= len(entries):
             raise UnknownSnapshot(f"{self.folder} holds no snapshot older than the one that serves")
