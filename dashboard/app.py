@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.context import current
 from dashboard.notices import empty_warehouse
 from dashboard.selection import read_address
-from dashboard.sidebar import sidebar
+from dashboard.sidebar import language_switch, sidebar
 from dashboard.texts import texts_in
 from warehouse import HailongError, NoSnapshot
 
@@ -28,17 +28,18 @@ pages = [
 ]
 page = st.navigation(pages, position="hidden")
 st.html(HERE / "static" / "page.css")
-# Streamlit's page always calls itself English: a screen reader would read the Vietnamese so.
-st.html(
-    f"<script>document.documentElement.lang = '{texts.language}'</script>",
-    unsafe_allow_javascript=True,
-)
 try:
     context = current()
 except NoSnapshot:
+    language_switch(texts)
     empty_warehouse(texts)
 except HailongError as fault:
     st.error(str(fault))
 else:
     sidebar(context, pages)
     page.run()
+# Streamlit's page always calls itself English: a screen reader would read the Vietnamese so.
+st.html(
+    f"<script>document.documentElement.lang = '{texts.language}'</script>",
+    unsafe_allow_javascript=True,
+)

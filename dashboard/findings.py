@@ -33,7 +33,7 @@ def narrowing(context: Context) -> str:
     parts = [context.item_label] if context.selection.family else []
     if context.selection.channel != EVERY_CHANNEL:
         parts.append(context.channel_labels[context.selection.channel])
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def ranking_headline(context: Context, provinces: pl.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """What a page says where figures are missing: what is missing, why, and what to do."""
 
+import shlex
+
 import streamlit as st
 
 from dashboard.context import Context
@@ -12,7 +14,7 @@ from dashboard.texts import Texts
 
 def empty_warehouse(texts: Texts) -> None:
     """Nothing is loaded: say so and give the commands that load something."""
-    folder = warehouse_folder()
+    folder = shlex.quote(str(warehouse_folder()))
     st.title(texts("empty.title"))
     st.markdown(texts("empty.body", folder=folder))
     st.code(f"hailong sample samples\nhailong load samples/* --warehouse {folder}", language="bash")

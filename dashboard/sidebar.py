@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard.context import Context
 from dashboard.selection import EVERY_CHANNEL, read_address, write_address
-from dashboard.texts import LANGUAGES
+from dashboard.texts import LANGUAGES, Texts
 
 # The option of a filter that is not narrowed; None would be drawn as an empty box.
 ANY = ""
@@ -23,7 +23,7 @@ def sidebar(context: Context, pages: Sequence[StreamlitPage]) -> None:
     with st.sidebar:
         st.markdown(f"#### {texts('app.name')}")
         st.caption(texts("app.subtitle"))
-        _language(context)
+        language_switch(texts)
         for page in pages:
             st.page_link(page, query_params=context.selection.to_address())
         _filters(context)
@@ -31,10 +31,11 @@ def sidebar(context: Context, pages: Sequence[StreamlitPage]) -> None:
         _badge(context)
 
 
-def _language(context: Context) -> None:
-    st.session_state["lang"] = context.selection.lang
+def language_switch(texts: Texts) -> None:
+    """The switch between the languages, set to that of `texts`."""
+    st.session_state["lang"] = texts.language
     st.segmented_control(
-        context.texts("filter.language"),
+        texts("filter.language"),
         LANGUAGES,
         format_func=LANGUAGE_NAMES.__getitem__,
         key="lang",

@@ -101,7 +101,8 @@ def wrapped(label: str) -> str:
     """A long label on two lines of about the same length."""
     if len(label) <= LABEL_LENGTH:
         return label
-    return "<br>".join(textwrap.wrap(label, max(len(label) // 2 + 3, LABEL_LENGTH // 2)))
+    tries = (textwrap.wrap(label, width) for width in range(len(label) // 2, len(label) + 1))
+    return "<br>".join(next(lines for lines in tries if len(lines) <= 2))
 
 
 def named_targets(

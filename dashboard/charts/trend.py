@@ -6,6 +6,7 @@ import polars as pl
 from dashboard.theme import CHART_FONT_SIZE, Element, Palette, Style, dotted, figure, note
 
 HEIGHT = 330
+FIRST_TICK = 2020
 # Where the figure stands at its point: the first below, the last beside, the others above to the left, so
 # that two neighbouring years stay apart on a phone too.
 _BELOW: Element = {"yanchor": "top", "yshift": -9}
@@ -39,7 +40,7 @@ def trend(
         margin={"l": 30, "b": 26},
         xaxis={
             "range": [min(years) - 0.7, max(years) + 0.7],
-            "tick0": min(years),
+            "tick0": FIRST_TICK,
             "dtick": 2,
             "tickformat": "d",
             "linecolor": palette.line,

@@ -12,6 +12,8 @@ from dashboard.facts import facts, goal_fact, index_fact
 from dashboard.notices import caption, no_answers, reading_note, refused_values, scope_changed
 
 BEST, WEAKEST = 5, 5
+FAMILY_HEIGHT = 40
+"""Pixels of a row whose name may take two lines."""
 
 
 def show(context: Context) -> None:
@@ -49,7 +51,9 @@ def show(context: Context) -> None:
         st.subheader(texts("overview.families"))
         st.caption(texts("chart.filled_is_reached", goal=form.milestone(standing.goal_pct)))
         rows = indices.families(context, area, channel)
-        drawn = dots(rows, lines, context.style, chosen=context.selection.family, row_height=34)
+        drawn = dots(
+            rows, lines, context.style, chosen=context.selection.family, row_height=FAMILY_HEIGHT
+        )
         draw(drawn, "families", texts("overview.families"))
         st.subheader(texts("overview.extremes"))
         ends, gap = indices.extremes(provinces, BEST, WEAKEST)
