@@ -4,34 +4,22 @@
 -- why:    the share is of the forms that state the characteristic; not stated is out of the denominator
 WITH
 
-person AS (
+stated AS (
     SELECT
         survey,
         province,
         coalesce(office, '') AS office,
         channel,
-        sex,
-        age_group,
-        education,
-        occupation,
-        income_band,
-        respondent_type,
-        policy_field,
-        mode,
-        venue,
+        characteristic,
+        value,
         count(*) AS n_forms
     FROM form
-    GROUP BY ALL
-),
-
-stated AS (
-    SELECT survey, province, office, channel, n_forms, characteristic, value
-    FROM person
     UNPIVOT (
         value FOR characteristic IN (
             sex, age_group, education, occupation, income_band, respondent_type, policy_field, mode, venue
         )
     )
+    GROUP BY ALL
 ),
 
 counted AS (
