@@ -7,6 +7,7 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
+from dashboard.context import Context
 from dashboard.format import ABSENT, Formatter
 
 ROW_HEIGHT = 33
@@ -58,6 +59,43 @@ def table(
         return None
     event = st.dataframe(styled, on_select="rerun", selection_mode="single-cell", **options)
     return next((int(row) for row, _ in event["selection"]["cells"]), None)
+
+
+def official_columns(context: Context, rows: pl.DataFrame) -> list[Column]:
+    """Columns of `province_ranking`."""
+    texts, form = context.texts, context.format
+    n_common = rows["n_criteria_common"][0]
+    previous = rows["previous_survey"].drop_nulls()
+    surveys = context.reference.surveys
+    year = surveys[previous[0]].year if len(previous) else None
+    columns = [
+        Column("rank", texts("column.rank"), write=form.count, width=60, pinned=True),
+        Column("label", texts("column.province"), pinned=True),
+        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column(
+            "index_common_pct",
+            texts("column.index_common"),
+            texts("column.index_common_help", n=n_common),
+            form.index,
+        ),
+        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
+    ]
+    if year is not None:
+        heading = texts("column.change", year=year)
+        columns.append(Column("change_pct", heading, texts("column.change_help"), form.change))
+    return [*columns, Column("n_forms", texts("column.forms"), write=form.count)]
+
+
+def plain_columns(context: Context) -> list[Column]:
+    """Columns where the ranking is narrowed to a channel or a family: no official rank."""
+    texts, form = context.texts, context.format
+    return [
+        Column("label", texts("column.province"), pinned=True),
+        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column("n_criteria", texts("column.criteria"), texts("column.criteria_help"), form.count),
+        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
+        Column("n_forms", texts("column.forms"), write=form.count),
+    ]
 
 
 def _configuration(columns: Sequence[Column]) -> dict[str, Any]:

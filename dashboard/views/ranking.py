@@ -1,6 +1,5 @@
 """Ranking: the provinces from the highest to the lowest index."""
 
-import polars as pl
 import streamlit as st
 
 from dashboard import findings, indices
@@ -9,7 +8,13 @@ from dashboard.context import Context, current
 from dashboard.drawing import draw, open_profile, targets
 from dashboard.notices import caption, no_answers, reading_note, refused_values, scope_changed
 from dashboard.selection import EVERY_CHANNEL, OVERALL
-from dashboard.tables import HEADER_HEIGHT, ROW_HEIGHT, Column, table
+from dashboard.tables import (
+    HEADER_HEIGHT,
+    ROW_HEIGHT,
+    official_columns,
+    plain_columns,
+    table,
+)
 
 
 def show(context: Context) -> None:
@@ -48,43 +53,6 @@ def show(context: Context) -> None:
     reading_note(context, standing)
     if picked is not None:
         open_profile(context, rows["key"][picked])
-
-
-def official_columns(context: Context, rows: pl.DataFrame) -> list[Column]:
-    """Columns of `province_ranking`."""
-    texts, form = context.texts, context.format
-    n_common = rows["n_criteria_common"][0]
-    previous = rows["previous_survey"].drop_nulls()
-    surveys = context.reference.surveys
-    year = surveys[previous[0]].year if len(previous) else None
-    columns = [
-        Column("rank", texts("column.rank"), write=form.count, width=60, pinned=True),
-        Column("label", texts("column.province"), pinned=True),
-        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
-        Column(
-            "index_common_pct",
-            texts("column.index_common"),
-            texts("column.index_common_help", n=n_common),
-            form.index,
-        ),
-        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
-    ]
-    if year is not None:
-        heading = texts("column.change", year=year)
-        columns.append(Column("change_pct", heading, texts("column.change_help"), form.change))
-    return [*columns, Column("n_forms", texts("column.forms"), write=form.count)]
-
-
-def plain_columns(context: Context) -> list[Column]:
-    """Columns where the ranking is narrowed to a channel or a family: no official rank."""
-    texts, form = context.texts, context.format
-    return [
-        Column("label", texts("column.province"), pinned=True),
-        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
-        Column("n_criteria", texts("column.criteria"), texts("column.criteria_help"), form.count),
-        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
-        Column("n_forms", texts("column.forms"), write=form.count),
-    ]
 
 
 show(current())
