@@ -36,12 +36,24 @@ DERIVED = (
     "response_funnel",
     "quarantine_reason",
     "quarantined_form",
+    "fieldwork_day",
+    "fieldwork_slice",
+    "fieldwork_curve",
+    "fieldwork_progress",
     "respondent_profile",
     "administrative_figure",
     "published_result",
 )
 # Cheap to compute for the rows asked for, and as many as the indices: kept as a view.
-AS_VIEW = frozenset({"target_gap", "assessment_index", "expectation_index", "quarantined_form"})
+AS_VIEW = frozenset(
+    {
+        "target_gap",
+        "assessment_index",
+        "expectation_index",
+        "quarantined_form",
+        "fieldwork_curve",
+    }
+)
 # Counts and indices that depend on whose forms are counted: these are what a filter recomputes.
 FILTERED = (
     "form_count",
@@ -113,6 +125,22 @@ PUBLISHED = {
             "quarantined_form",
             ("survey", "delivery", "file", "row"),
             "Every quarantined form: where it stands in its delivery, and every reason.",
+        ),
+        View(
+            "fieldwork_day",
+            ("survey", "province", "channel", "office", "date"),
+            "Forms planned, issued, returned and valid by day, in the survey's own geography"
+            " (Decision 681/QĐ-BHXH, article 8).",
+        ),
+        View(
+            "fieldwork_curve",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "date"),
+            "Forms planned, issued and valid on each day and up to it, in every place and channel.",
+        ),
+        View(
+            "fieldwork_progress",
+            ("survey", "geography", "geo_level", "geo_code", "channel"),
+            "How far the fieldwork of each place and channel is, what is left to do and at what pace.",
         ),
         View(
             "respondent_profile",
