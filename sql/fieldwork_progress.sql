@@ -101,7 +101,8 @@ SELECT
     planned_so_far - valid AS behind,
     remaining,
     CASE
-        WHEN issued IS NOT NULL THEN greatest(reserve - greatest(issued - planned, 0), 0)
+        WHEN reserve IS NOT NULL AND issued IS NOT NULL AND planned IS NOT NULL
+            THEN greatest(reserve - greatest(issued - planned, 0), 0)
     END AS reserve_left,
     valid / days_gone AS pace_seen,
     CASE WHEN days_left > 0 THEN remaining / days_left END AS pace_needed,
