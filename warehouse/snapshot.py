@@ -12,6 +12,7 @@ import duckdb
 from warehouse import relations
 from warehouse.errors import UsageError
 from warehouse.plan import TEXT_COLUMNS
+from warehouse.precision import Domain, create_error_table
 from warehouse.quoting import identifier
 from warehouse.store import Store
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Value = object
+SLICE_KEYS = ("survey", "geography", "geo_level", "geo_code", "channel")
 PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
 
 
@@ -55,6 +57,13 @@ class Snapshot:
             rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
             self._columns[view] = {name: sql_type for name, sql_type, *_ in rows}
         return self._columns[view]
+
+    def holds(self, view: str) -> bool:
+        """Tell whether the snapshot has a published view: one that an older version built may lack it."""
+        if view not in relations.PUBLISHED:
+            return False
+        found = "SELECT 1 FROM information_schema.tables WHERE table_name = ?"
+        return self._con.cursor().execute(found, [view]).fetchone() is not None
 
     def comments(self, view: str) -> dict[str, str]:
         """Map the columns of a published view to what each means."""
@@ -115,7 +124,15 @@ class Snapshot:
         self, view: str, columns: Sequence[str] | None = None, **equals: Value
     ) -> pl.DataFrame:
         """Return rows of a published view as a frame, in the order of its key; see `query`."""
-        return self._frame(*self.query(view, columns, equals))
+        return _frame(self._con.cursor(), *self.query(view, columns, equals))
+
+    def first(
+        self, n: int, view: str, columns: Sequence[str] | None = None, **equals: Value
+    ) -> pl.DataFrame:
+        """Return the first `n` rows of `read`."""
+        sql, parameters = self.query(view, columns, equals)
+        found = self._con.cursor().sql(f"{sql} LIMIT {int(n)}", params=dict(parameters))
+        return cast("pl.DataFrame", found.pl())
 
     def filtered(
         self,
@@ -124,11 +141,22 @@ class Snapshot:
         columns: Sequence[str] | None = None,
         **equals: Value,
     ) -> pl.DataFrame:
-        """Return rows of a view recomputed from the forms of some of the people, by the same formulas."""
-        return self._frame(*self.query(view, columns, equals, people))
+        """Return rows of a view recomputed from the forms of some of the people, by the same formulas.
 
-    def _frame(self, sql: str, parameters: Mapping[str, Value]) -> pl.DataFrame:
-        return cast("pl.DataFrame", self._con.cursor().sql(sql, params=dict(parameters)).pl())
+        Their sampling errors are those of a domain: the design stays that of all forms.
+        """
+        cursor = self._con.cursor()
+        sql, parameters = self.query(view, columns, equals, people)
+        if view == "satisfaction_index":
+            named: dict[str, Value] = {}
+            who = _condition(people, named)
+            where = {name: value for name, value in equals.items() if name in SLICE_KEYS}
+            slices = _condition(where, named, dict.fromkeys(SLICE_KEYS, "VARCHAR"))
+            domain = Domain(people=who, slices=slices, parameters=named)
+        else:  # no column of the other views depends on the errors
+            domain = Domain(slices="false")
+        create_error_table(cursor, relations.FILTERED_ERROR, domain, temporary=True)
+        return _frame(cursor, sql, parameters)
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
@@ -147,6 +175,12 @@ class Snapshot:
     def rows(self, sql: str, parameters: Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
         """Run a query made by `query` on a cursor of its own, to fetch from in batches."""
         return self._con.cursor().execute(sql, dict(parameters))
+
+
+def _frame(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Value]
+) -> pl.DataFrame:
+    return cast("pl.DataFrame", con.sql(sql, params=dict(parameters)).pl())
 
 
 def _condition(
