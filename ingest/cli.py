@@ -131,6 +131,8 @@ def _tell(summary: LoadSummary) -> None:
             click.echo(
                 f"  {check.outcome}: {check.check}: {check.n_failed} of {check.n_rows} ({check.detail})"
             )
+    if summary.checks:
+        click.echo(f"{len(summary.checks)} checks in {summary.check_seconds:.1f} s after the build")
     if not summary.is_new:
         click.echo(f"nothing changed; snapshot {summary.snapshot} serves on")
     elif summary.dry_run:
@@ -147,16 +149,22 @@ def _tell(summary: LoadSummary) -> None:
 @warehouse_option
 @click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
 def check(warehouse: Path, snapshot: str | None) -> None:
-    """Run the checks again over a snapshot."""
+    """Run the checks again over a snapshot, and note their outcome beside it."""
+    from ingest.load import GATES, chosen_gate
     from warehouse import checking
     from warehouse.store import Store
 
-    results = checking.run(Store(warehouse).existing(snapshot))
+    store = Store(warehouse)
+    path = store.existing(snapshot)
+    with GATES[chosen_gate()]() as judge:
+        results = judge(path, "2GB")
     for one in results:
         detail = f" ({one.detail})" if one.detail else ""
         click.echo(
             f"{one.outcome:5} {one.check}: {one.n_failed} of {one.n_rows} rows failed{detail}"
         )
+    with store.locked():
+        store.note_checks(path.stem, results)
     checking.gate(results)
 
 

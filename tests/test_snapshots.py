@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.command import ROOT, in_a_process, in_process, start
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.oracle import surveys_of
 from tests.oracle_catalogue import Catalogue
+from tests.own_survey import write_catalogue
 from warehouse import NoSnapshot, open_current
 from warehouse.errors import HailongError
 
@@ -91,6 +93,22 @@ class TestPublishing:
         assert frame["n_forms"].to_list() == [100]
         assert n_forms(warehouse) == 200
 
+    def test_one_snapshot_is_read_by_many_threads(
+        self, tmp_path: Path, deliveries: Callable[[int], Path]
+    ) -> None:
+        warehouse = tmp_path / "warehouse"
+        load(warehouse, deliveries(0))
+        snapshot = open_current(warehouse)
+        expected = snapshot.read("satisfaction_index").to_dicts()
+
+        def read(number: int) -> bool:
+            if number % 4 == 0:
+                return snapshot.filtered("satisfaction_index", people={"sex": "female"}).is_empty()
+            return snapshot.read("satisfaction_index").to_dicts() == expected
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(read, range(80)))
+
     def test_the_content_depends_on_the_inputs_alone(
         self, tmp_path: Path, deliveries: Callable[[int], Path]
     ) -> None:
@@ -158,7 +176,10 @@ class TestPublishing:
         served = load(warehouse, deliveries(0))
         from warehouse import relations
 
-        broken = "-- severity: fail\nSELECT 7 AS n_rows, 3 AS n_failed, 'as it should' AS detail"
+        broken = (
+            "-- suite: form\n-- severity: fail\n-- of: form\n-- vi: hỏng\n-- en: broken\n"
+            "SELECT survey, file, row, form_id, 'as it should' AS key FROM form LIMIT 3"
+        )
         monkeypatch.setattr(relations, "checks", lambda: {"made_to_fail": broken})
         outcome = in_process("load", deliveries(1), "--warehouse", warehouse)
         assert outcome.exit_code == 1
@@ -383,6 +404,56 @@ class TestGoingBack:
         assert in_process("load", deliveries(1), "--warehouse", warehouse).exit_code == 1
         assert in_process("rollback", first, "--warehouse", warehouse).exit_code == 0
         assert n_forms(warehouse) == 100
+
+
+class TestTrouble:
+    def test_the_snapshot_that_serves_is_damaged(
+        self, tmp_path: Path, deliveries: Callable[[int], Path]
+    ) -> None:
+        """Nothing is built on it, nothing crashes, and an older one can serve instead."""
+        warehouse = tmp_path / "warehouse"
+        first = load(warehouse, deliveries(0))
+        second = load(warehouse, deliveries(1))
+        (file,) = warehouse.rglob(f"{second}.duckdb")
+        file.write_bytes(file.read_bytes()[:5000])
+        out = tmp_path / "f.csv"
+        for command in (["load", deliveries(2)], ["check"], ["export", "survey", "--out", out]):
+            outcome = in_process(*command, "--warehouse", warehouse)
+            assert outcome.exit_code == 1, command
+            assert "Traceback" not in outcome.output
+        assert in_process("rollback", first, "--warehouse", warehouse).exit_code == 0
+        load(warehouse, deliveries(2))
+        assert n_forms(warehouse) == 200
+
+    def test_a_warehouse_that_cannot_be_written(
+        self, tmp_path: Path, deliveries: Callable[[int], Path]
+    ) -> None:
+        (tmp_path / "file").write_text("x")
+        for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+            outcome = in_process("load", deliveries(0), "--warehouse", folder)
+            assert outcome.exit_code in {1, 2}
+            assert "Traceback" not in outcome.output
+        assert (tmp_path / "file").read_text() == "x"
+
+    def test_a_catalogue_that_forgot_a_loaded_survey(
+        self, tmp_path: Path, deliveries: Callable[[int], Path]
+    ) -> None:
+        """A later load without the user's catalogue folder must not lose the survey made with it."""
+        warehouse = tmp_path / "warehouse"
+        overlay = write_catalogue(tmp_path / "catalogue")
+        told = manifest("patients-2025", 2025, instrument="patients", geography="isles")
+        rows = [
+            {"form_id": f"C{n}", "province": "01", "channel": "counter", "Q1a": 4}
+            for n in range(20)
+        ]
+        own = write_delivery(tmp_path / "own", rows, told)
+        served = load(warehouse, own, "--catalogue", overlay)
+        outcome = in_process("load", deliveries(0), "--warehouse", warehouse)
+        assert outcome.exit_code == 1
+        assert "patients" in outcome.output
+        assert open_current(warehouse).id == served
+        load(warehouse, deliveries(0), "--catalogue", overlay)
+        assert open_current(warehouse).read("survey")["survey"].to_list() == ["patients-2025", "w"]
 
 
 class TestRetention:

@@ -13,6 +13,7 @@ from warehouse.catalogue import Catalogue, Instrument
 from warehouse.errors import DeliveryRefused
 from warehouse.intake import Intake, Reception
 from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
+from warehouse.precision import create_error_table
 from warehouse.quoting import identifier, literal
 from warehouse.rules import column_type, form_column
 
@@ -42,7 +43,10 @@ _TABLES = """
     CREATE TABLE snapshot_info (snapshot VARCHAR, catalogue_hash VARCHAR, code_version VARCHAR);
     CREATE TABLE data_check (
         snapshot VARCHAR, "check" VARCHAR, severity VARCHAR, outcome VARCHAR, n_rows BIGINT, n_failed BIGINT,
-        detail VARCHAR
+        detail VARCHAR, suite VARCHAR, label_vi VARCHAR, label_en VARCHAR
+    );
+    CREATE TABLE failed_row (
+        snapshot VARCHAR, "check" VARCHAR, survey VARCHAR, file VARCHAR, row BIGINT, form_id VARCHAR, key VARCHAR
     );
 """
 _CARRIED = ("survey", "quarantine", "issued", "indicator", "source_file")
@@ -294,15 +298,45 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
     for macro in relations.macros():
         con.execute(macro)
     for name, statement in relations.statements():
+        if name == "satisfaction_index":
+            create_error_table(con, "index_error")
         con.execute(statement)
         progress(name, 0)
+    _comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
+
+
+def _comment(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> None:
+    """Put the comments of published views and their columns into the database."""
     columns: dict[str, list[str]] = {}
     for table, column in con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'main' ORDER BY column_index"
+        "SELECT table_name, column_name FROM duckdb_columns()"
+        " WHERE database_name = current_database() AND schema_name = 'main' ORDER BY column_index"
     ).fetchall():
         columns.setdefault(table, []).append(column)
-    for view in relations.PUBLISHED:
+    for view in views:
         for statement in relations.comment_statements(
             view, columns[view], view in relations.AS_VIEW
         ):
             con.execute(statement)
+
+
+def assess(path: Path, catalogue: Catalogue) -> None:
+    """Add to the closed candidate at `path` the signs by which its fieldwork can be believed or not."""
+    with connect(path, catalogue) as con:
+        con.execute("BEGIN")
+        con.execute("""
+            SET VARIABLE criteria = (
+                SELECT list(form_column.column_name)
+                FROM duckdb_columns() AS form_column
+                INNER JOIN (
+                    SELECT *, max(scale_points) OVER (PARTITION BY instrument) AS longest
+                    FROM item WHERE item_level = 'criterion'
+                ) AS criterion
+                    ON form_column.column_name = criterion.instrument || '/' || criterion.item
+                WHERE form_column.table_name = 'form' AND criterion.scale_points = criterion.longest
+            )
+        """)
+        for statement in relations.assessment_statements():
+            con.execute(statement)
+        _comment(con, relations.ASSESSED)
+        con.execute("COMMIT")

@@ -35,6 +35,10 @@ class CheckFailed(Faults):
     """A candidate snapshot broke a check of severity `fail` and was not published."""
 
 
+class ChecksNotRun(Faults):
+    """A rule could not be judged: a failure of the load itself, not a rule that was broken."""
+
+
 class NoSnapshot(HailongError):
     """The warehouse folder holds no published snapshot."""
 

@@ -38,7 +38,10 @@ _TABLES = {
     " geo_code VARCHAR, channel VARCHAR, item_level VARCHAR, item VARCHAR, measure VARCHAR, value_pct DOUBLE,"
     " value DOUBLE, unit VARCHAR, method VARCHAR, label_vi VARCHAR, label_en VARCHAR, document VARCHAR,"
     " document_date DATE, clause VARCHAR, note_vi VARCHAR, note_en VARCHAR",
-    "settings": "suppress_below_forms INTEGER",
+    "settings": "suppress_below_forms INTEGER, check_min_forms INTEGER, non_response_above DOUBLE,"
+    " conditional_answered_above DOUBLE, drift_above DOUBLE, returned_below_plan DOUBLE, forms_change_above DOUBLE,"
+    " pattern_min_answers INTEGER, pattern_margin_pct DOUBLE, pattern_correlation_at_most DOUBLE,"
+    " credibility_errors DOUBLE, outlying_margin_pct DOUBLE, burst_min_forms INTEGER, burst_times_expected DOUBLE",
 }
 
 
@@ -64,7 +67,7 @@ def create(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     insert(con, "milestone", [asdict(row) for row in catalogue.milestones])
     insert(con, "characteristic", [asdict(row) for row in catalogue.characteristics])
     insert(con, "announced_result", _ordered(catalogue.published_results, "announced_result"))
-    con.execute("INSERT INTO settings VALUES (?)", [catalogue.settings.suppress_below_forms])
+    insert(con, "settings", _ordered([catalogue.settings], "settings"))
 
 
 def _ordered(rows: Iterable[object], table: str) -> list[dict[str, object]]:

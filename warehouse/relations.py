@@ -44,6 +44,17 @@ DERIVED = (
     "administrative_figure",
     "published_result",
 )
+# What the checks add once everything else is there: each in order, and of them those that are kept and published.
+ASSESSMENT = (
+    "form_pattern",
+    "pattern_credibility",
+    "twin_credibility",
+    "burst_day",
+    "peer_credibility",
+    "fieldwork_credibility",
+    "credibility_form",
+)
+ASSESSED = ("fieldwork_credibility", "credibility_form")
 # Cheap to compute for the rows asked for, and as many as the indices: kept as a view.
 AS_VIEW = frozenset(
     {
@@ -71,6 +82,9 @@ FILTERED = (
     "target_gap",
     "respondent_profile",
 )
+
+# The temporary table of sampling errors that a filtered query reads in place of `index_error`.
+FILTERED_ERROR = "filtered_error"
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,21 @@ PUBLISHED = {
             "Officially announced figures as printed, beside the mean of the printed criteria below each.",
         ),
         View("data_check", ("snapshot", "check"), "Outcome of every check of this snapshot."),
+        View(
+            "failed_row",
+            ("snapshot", "check", "survey", "file", "row", "form_id", "key"),
+            "Every row that broke a rule of data_check, with its place in the delivery where it is a form.",
+        ),
+        View(
+            "fieldwork_credibility",
+            ("survey", "province", "office", "channel", "indicator", "subject"),
+            "Signs that forms were not filled in by the people asked; they warn and drop nobody.",
+        ),
+        View(
+            "credibility_form",
+            ("survey", "indicator", "delivery", "file", "row"),
+            "The forms behind every sign in fieldwork_credibility; they stay in all figures.",
+        ),
         View("survey", ("survey",), "The loaded surveys."),
         View(
             "place",
@@ -230,8 +259,17 @@ def macros() -> list[str]:
 
 
 def checks() -> dict[str, str]:
-    """Map the name of each check to its query, which gives n_rows, n_failed and detail."""
-    folder = resources.files("sql").joinpath("check")
+    """Map the name of each rule to its file: a header, and the SELECT of the rows that break it."""
+    return _folder("check")
+
+
+def facts() -> dict[str, str]:
+    """Map the name of each aggregate that the rules share to its SELECT, in the order of their names."""
+    return _folder("fact")
+
+
+def _folder(name: str) -> dict[str, str]:
+    folder = resources.files("sql").joinpath(name)
     return {
         file.name.removesuffix(".sql"): file.read_text(encoding="utf-8")
         for file in sorted(folder.iterdir(), key=lambda f: f.name)
@@ -254,6 +292,14 @@ def statements() -> list[tuple[str, str]]:
     ]
 
 
+def assessment_statements() -> list[str]:
+    """Return the statements that assess the fieldwork, in order; what is not published is temporary."""
+    return [
+        f"CREATE {'' if name in ASSESSED else 'TEMP '}TABLE {name} AS {text(name)}"
+        for name in ASSESSMENT
+    ]
+
+
 def comment_statements(view: str, columns: list[str], is_view: bool) -> list[str]:
     """Return the statements that put the comments of a published relation and its columns into the database."""
     kind = "VIEW" if is_view else "TABLE"
@@ -267,7 +313,10 @@ def comment_statements(view: str, columns: list[str], is_view: bool) -> list[str
 def filtered_query(view: str, condition: str) -> str:
     """Return `view` recomputed from the forms that meet `condition`, by the very texts that made the snapshot."""
     upto = FILTERED[: FILTERED.index(view)]
-    ctes = [f"form AS (SELECT * FROM main.form WHERE {condition})"]
+    ctes = [
+        f"form AS (SELECT * FROM main.form WHERE {condition})",
+        f"index_error AS (SELECT * FROM {FILTERED_ERROR})",
+    ]
     ctes += [f"{name} AS ({text(name)})" for name in upto]
     return f"WITH {', '.join(ctes)} {_as_subquery(view)}"
 

@@ -2,8 +2,9 @@
 
 WAREHOUSE/current                   the identity of the snapshot that serves
 WAREHOUSE/snapshots/ID.duckdb       one file a snapshot, never changed once published
-WAREHOUSE/snapshots/ID.json         when it was built, and by what load
+WAREHOUSE/snapshots/ID.json         when it was built, and what came of its checks each time they were run
 WAREHOUSE/snapshots/ID.building     a candidate that a load is writing
+WAREHOUSE/failed_row.csv            every row that broke a rule in the last load that was stopped by its checks
 WAREHOUSE/lock                      held by the load under way; freed when its process dies
 """
 
@@ -14,13 +15,17 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import NoSnapshot, UnknownSnapshot, WarehouseBusy, WarehouseUnusable
+
+if TYPE_CHECKING:
+    from warehouse.checking import CheckResult
 
 _ID = re.compile(r"[0-9a-f]{12}")
 
@@ -47,6 +52,7 @@ class Store:
         self.folder = folder
         self.snapshots = folder / "snapshots"
         self.pointer = folder / "current"
+        self.failed_rows = folder / "failed_row.csv"
 
     def current(self) -> str | None:
         """Return the identity of the snapshot that serves, or None before the first load.
@@ -129,22 +135,57 @@ class Store:
         """Return the file into which a load writes the snapshot before it is published."""
         return self.snapshots / f"{snapshot}.building"
 
-    def publish(self, snapshot: str, surveys: dict[str, int]) -> None:
+    def publish(
+        self, snapshot: str, surveys: dict[str, int], checks: Sequence[CheckResult] = ()
+    ) -> None:
         """Make the candidate the snapshot that serves, in one atomic step; the lock must be held.
 
         The candidate must be closed and checked. A process killed before the last line leaves the old one serving.
         """
         candidate = self.candidate(snapshot)
         _sync(candidate)
+        now = datetime.now(UTC).isoformat()
         notes = {
             "snapshot": snapshot,
-            "built_at": datetime.now(UTC).isoformat(),
+            "built_at": now,
             "surveys": surveys,
+            "checks_run": [_run_of_checks(now, checks)] if checks else [],
         }
         _write(self.snapshots / f"{snapshot}.json", json.dumps(notes, indent=1))
         candidate.rename(self.path(snapshot))
         _sync(self.snapshots)
         self.point_to(snapshot)
+        self.failed_rows.unlink(missing_ok=True)
+
+    def note_checks(self, snapshot: str, checks: Sequence[CheckResult]) -> None:
+        """Add a run of the checks, with its time, to the notes beside a snapshot; the lock must be held.
+
+        Raises:
+            WarehouseUnusable: the notes cannot be written.
+        """
+        path = self.path(snapshot).with_suffix(".json")
+        built_at, surveys = self._notes(self.path(snapshot))
+        notes: dict[str, object] = {
+            "snapshot": snapshot,
+            "built_at": built_at.isoformat(),
+            "surveys": surveys,
+            "checks_run": [
+                *self.checks_run(snapshot),
+                _run_of_checks(datetime.now(UTC).isoformat(), checks),
+            ],
+        }
+        try:
+            _write(path, json.dumps(notes, indent=1))
+        except OSError as wrong:
+            raise WarehouseUnusable(f"{path} cannot be written ({wrong.strerror})") from wrong
+
+    def checks_run(self, snapshot: str) -> list[dict[str, Any]]:
+        """Return the runs of the checks of a snapshot, the oldest first: each with `at`, `worst` and `checks`."""
+        try:
+            notes = json.loads(self.path(snapshot).with_suffix(".json").read_text(encoding="utf-8"))
+            return list(notes["checks_run"])
+        except (OSError, ValueError, KeyError):
+            return []
 
     def point_to(self, snapshot: str) -> None:
         """Let `snapshot` serve; the lock must be held.
@@ -208,6 +249,13 @@ class Store:
                 self.path(entry.snapshot).with_suffix(".json").unlink(missing_ok=True)
                 deleted.append(entry.snapshot)
         return deleted
+
+
+def _run_of_checks(at: str, checks: Sequence[CheckResult]) -> dict[str, object]:
+    """Return one run of the checks as it stands in the notes: its time, its worst outcome, and every outcome."""
+    outcomes = {one.outcome for one in checks}
+    worst = next((name for name in ("fail", "warn", "pass") if name in outcomes), "empty")
+    return {"at": at, "worst": worst, "checks": [asdict(one) for one in checks]}
 
 
 def _sync(path: Path) -> None:

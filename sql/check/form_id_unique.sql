@@ -1,17 +1,25 @@
 -- what:     a form counts once in its survey
--- grain:    one row
+-- grain:    a row that breaks the rule
 -- clause:   ours (delivery contract)
+-- suite:    form
 -- severity: fail
+-- of:       form
+-- vi:       Mỗi phiếu chỉ được tính một lần trong một cuộc khảo sát
+-- en:       A form counts once in its survey
 WITH
 
-counted AS (
-    SELECT survey, form_id, count(*) AS n
+repeated AS (
+    SELECT survey, form_id
     FROM form
-    GROUP BY ALL
+    GROUP BY survey, form_id
+    HAVING count(*) > 1
 )
 
 SELECT
-    count(*) AS n_rows,
-    count_if(n > 1) AS n_failed,
-    string_agg(form_id, ', ' ORDER BY form_id) FILTER (n > 1) AS detail
-FROM counted
+    form.survey,
+    form.file,
+    form.row,
+    form.form_id,
+    'repeated' AS key
+FROM form
+INNER JOIN repeated ON form.survey = repeated.survey AND form.form_id = repeated.form_id

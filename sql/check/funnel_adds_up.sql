@@ -1,33 +1,52 @@
--- what:     returned is valid plus quarantined, and no form is lost between the tables and the funnel
--- grain:    one row
+-- what:     returned is valid plus quarantined in every province and channel, and those are the forms that are there
+-- grain:    survey, province, channel
 -- clause:   Decision 681/QĐ-BHXH, article 8
+-- suite:    response_funnel
 -- severity: fail
+-- of:       response_funnel
+-- vi:       Theo từng tỉnh và kênh: phiếu thu về = phiếu hợp lệ + phiếu cách ly, đúng với số phiếu có trong kho
+-- en:       By province and channel: returned = valid + quarantined, and those are the forms that are there
 WITH
 
-set_aside AS (
-    SELECT survey, count(*) AS n_quarantined
-    FROM quarantine
+held AS (
+    SELECT survey, province, channel, count(*) AS valid, 0 AS quarantined FROM form
+    GROUP BY ALL
+    UNION ALL
+    SELECT survey, province, channel, 0 AS valid, count(*) AS quarantined FROM quarantine
     GROUP BY ALL
 ),
 
-funnel AS (
-    SELECT survey, sum(returned) AS returned, sum(valid) AS valid
+there AS (
+    SELECT survey, province, channel, sum(valid) AS valid, sum(quarantined) AS quarantined
+    FROM held
+    GROUP BY ALL
+),
+
+told AS (
+    SELECT
+        survey,
+        province,
+        channel,
+        sum(returned) AS returned,
+        sum(valid) AS valid,
+        sum(quarantined) AS quarantined
     FROM response_funnel
     GROUP BY ALL
-),
-
-judged AS (
-    SELECT
-        survey.survey,
-        coalesce(funnel.returned, 0) = survey.n_forms + coalesce(set_aside.n_quarantined, 0)
-        AND coalesce(funnel.valid, 0) = survey.n_forms AS is_whole
-    FROM survey
-    LEFT JOIN funnel ON survey.survey = funnel.survey
-    LEFT JOIN set_aside ON survey.survey = set_aside.survey
 )
 
 SELECT
-    count(*) AS n_rows,
-    count_if(NOT is_whole) AS n_failed,
-    string_agg(survey, ', ' ORDER BY survey) FILTER (NOT is_whole) AS detail
-FROM judged
+    coalesce(told.survey, there.survey) AS survey,
+    NULL AS file,
+    NULL AS row,
+    NULL AS form_id,
+    concat_ws(' ', coalesce(told.province, there.province), coalesce(told.channel, there.channel)) AS key
+FROM told
+FULL JOIN there
+    ON
+        told.survey IS NOT DISTINCT FROM there.survey
+        AND told.province IS NOT DISTINCT FROM there.province
+        AND told.channel IS NOT DISTINCT FROM there.channel
+WHERE
+    told.returned IS DISTINCT FROM told.valid + told.quarantined
+    OR told.valid IS DISTINCT FROM coalesce(there.valid, 0)
+    OR told.quarantined IS DISTINCT FROM coalesce(there.quarantined, 0)

@@ -1,21 +1,19 @@
 -- what:     no two index rows describe the same slice and item, and no key is empty
--- grain:    one row
+-- grain:    survey, geography, geo_level, geo_code, channel, item_level, item
 -- clause:   ours (published grain)
+-- suite:    satisfaction_index
 -- severity: fail
-WITH
-
-keyed AS (
-    SELECT
-        hash(survey, geography, geo_level, geo_code, channel, item_level, item) AS row_key,
-        survey || ' ' || geo_code || ' ' || channel || ' ' || item AS named
-    FROM satisfaction_index
-)
-
+-- of:       satisfaction_index
+-- vi:       Mỗi chỉ số chỉ có một dòng cho một phạm vi và một tiêu chí, không dòng nào thiếu khóa
+-- en:       No two index rows describe the same slice and item, and no key is empty
 SELECT
-    count(*) AS n_rows,
-    count(*) - count(DISTINCT row_key) + count_if(named IS NULL) AS n_failed,
-    CASE
-        WHEN count(*) > count(DISTINCT row_key) THEN 'repeated key'
-        WHEN count_if(named IS NULL) > 0 THEN 'empty key'
-    END AS detail
-FROM keyed
+    survey,
+    NULL AS file,
+    NULL AS row,
+    NULL AS form_id,
+    concat_ws(' ', geography, geo_level, geo_code, channel, item_level, item) AS key
+FROM satisfaction_index
+GROUP BY survey, geography, geo_level, geo_code, channel, item_level, item
+HAVING
+    count(*) > 1
+    OR count(survey || geography || geo_level || geo_code || channel || item_level || item) = 0

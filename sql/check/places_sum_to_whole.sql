@@ -1,7 +1,13 @@
--- what:     the answers of a region's provinces add up to the region's, and the regions' to the nation's local ones
--- grain:    one row
+-- what:     the answers of the provinces of a region add up to the region's, and the regions' to the nation's local
+--           ones
+-- grain:    survey, geography, geo_level, geo_code, channel, item
 -- clause:   Plan 1111/KH-BHXH, IV.2 (number of people)
+-- suite:    slice_item
 -- severity: fail
+-- of:       slice_item WHERE geo_level IN ('region', 'nation') AND channel <> 'all'
+-- vi:       Số câu trả lời của các tỉnh cộng lại bằng của vùng, của các vùng bằng của cả nước (kênh tại địa phương)
+-- en:       The answers of the provinces of a region add up to the region's, and the regions' to the nation's local
+--           ones
 WITH
 
 part AS (
@@ -30,25 +36,21 @@ summed AS (
     SELECT survey, geography, whole_level, whole, channel, item, sum(n_answers) AS n_answers
     FROM part
     GROUP BY ALL
-),
-
-judged AS (
-    SELECT
-        summed.survey || ' ' || summed.whole || ' ' || summed.channel || ' ' || summed.item AS named,
-        coalesce(summed.n_answers <> slice_item.n_answers, true) AS is_unequal
-    FROM summed
-    LEFT JOIN slice_item
-        ON
-            summed.survey = slice_item.survey
-            AND summed.geography = slice_item.geography
-            AND summed.whole_level = slice_item.geo_level
-            AND summed.whole = slice_item.geo_code
-            AND summed.channel = slice_item.channel
-            AND summed.item = slice_item.item
 )
 
 SELECT
-    count(*) AS n_rows,
-    count_if(is_unequal) AS n_failed,
-    string_agg(named, ', ') FILTER (is_unequal) AS detail
-FROM judged
+    summed.survey,
+    NULL AS file,
+    NULL AS row,
+    NULL AS form_id,
+    concat_ws(' ', summed.geography, summed.whole, summed.channel, summed.item) AS key
+FROM summed
+LEFT JOIN slice_item
+    ON
+        summed.survey = slice_item.survey
+        AND summed.geography = slice_item.geography
+        AND summed.whole_level = slice_item.geo_level
+        AND summed.whole = slice_item.geo_code
+        AND summed.channel = slice_item.channel
+        AND summed.item = slice_item.item
+WHERE summed.n_answers IS DISTINCT FROM slice_item.n_answers

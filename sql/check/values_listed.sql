@@ -1,32 +1,38 @@
--- what:     venue, mode, kind of respondent and field of policy have listed values
--- grain:    one row
+-- what:     venue, kind of respondent and field of policy have listed values
+-- grain:    a row that breaks the rule
 -- clause:   ours (delivery contract)
+-- suite:    form
 -- severity: warn
-WITH
-
-closed AS (
-    SELECT DISTINCT characteristic FROM characteristic
-    WHERE is_closed
-),
-
-stated AS (
-    SELECT
-        respondent_profile.survey,
-        respondent_profile.characteristic,
-        respondent_profile.value,
-        respondent_profile.n_forms,
-        listed.value IS NULL AS is_unlisted
-    FROM respondent_profile
-    INNER JOIN closed ON respondent_profile.characteristic = closed.characteristic
-    LEFT JOIN characteristic AS listed
-        ON
-            respondent_profile.characteristic = listed.characteristic
-            AND respondent_profile.value = listed.value
-    WHERE respondent_profile.geo_level = 'nation'
-)
-
+-- of:       form WHERE venue IS NOT NULL OR respondent_type IS NOT NULL OR policy_field IS NOT NULL
+-- vi:       Nơi giao dịch, loại người trả lời và lĩnh vực chính sách thuộc danh mục
+-- en:       Venue, kind of respondent and field of policy have listed values
 SELECT
-    count(*) AS n_rows,
-    count_if(is_unlisted) AS n_failed,
-    string_agg(DISTINCT survey || ' ' || characteristic || ' = ' || value, ', ') FILTER (is_unlisted) AS detail
-FROM stated
+    form.survey,
+    form.file,
+    form.row,
+    form.form_id,
+    'venue = ' || form.venue AS key
+FROM form
+ANTI JOIN characteristic ON characteristic.characteristic = 'venue' AND form.venue = characteristic.value
+WHERE form.venue IS NOT NULL
+UNION ALL
+SELECT
+    form.survey,
+    form.file,
+    form.row,
+    form.form_id,
+    'respondent_type = ' || form.respondent_type AS key
+FROM form
+ANTI JOIN characteristic
+    ON characteristic.characteristic = 'respondent_type' AND form.respondent_type = characteristic.value
+WHERE form.respondent_type IS NOT NULL
+UNION ALL
+SELECT
+    form.survey,
+    form.file,
+    form.row,
+    form.form_id,
+    'policy_field = ' || form.policy_field AS key
+FROM form
+ANTI JOIN characteristic ON characteristic.characteristic = 'policy_field' AND form.policy_field = characteristic.value
+WHERE form.policy_field IS NOT NULL

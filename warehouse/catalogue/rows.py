@@ -164,4 +164,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refuse_above_personal_share: float
     keep_snapshots: int
     memory_limit: str
+    check_min_forms: int
+    non_response_above: float
+    conditional_answered_above: float
+    drift_above: float
+    returned_below_plan: float
+    forms_change_above: float
+    pattern_min_answers: int
+    pattern_margin_pct: float
+    pattern_correlation_at_most: float
+    credibility_errors: float
+    outlying_margin_pct: float
+    burst_min_forms: int
+    burst_times_expected: float
     personal_columns: tuple[str, ...]
