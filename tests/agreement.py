@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,12 +10,28 @@ from tests.oracle import VIEWS, Figures, Survey
 from warehouse import Snapshot
 
 TOLERANCE = 1e-9
+OF_SOME_PEOPLE = (
+    "satisfaction_index",
+    "assessment_index",
+    "expectation_index",
+    "respondent_profile",
+)
+GRAINS = {**VIEWS, "province_ranking": "survey geography province"}
 
 
-def published(snapshot: Snapshot, view: str, **equals: Any) -> Figures:
-    """The rows of a published view as the oracle gives them; a grain that is not unique fails."""
-    grain = VIEWS[view].split()
-    frame = snapshot.read(view, **equals)
+def published(
+    snapshot: Snapshot, view: str, people: Mapping[str, Any] | None = None, **equals: Any
+) -> Figures:
+    """The rows of a published view as the oracle gives them; a grain that is not unique fails.
+
+    With `people`, the view recomputed from the forms of those people.
+    """
+    grain = GRAINS[view].split()
+    frame = (
+        snapshot.filtered(view, people=people, **equals)
+        if people
+        else snapshot.read(view, **equals)
+    )
     figures: Figures = {}
     for row in frame.iter_rows(named=True):
         key = tuple(row.pop(name) for name in grain)
@@ -45,6 +61,21 @@ def differences(found: Figures, expected: Mapping[tuple[Any, ...], dict[str, Any
             if not same(found[key][name], value)
         ]
     return told
+
+
+def differences_among(
+    snapshot: Snapshot, surveys: Iterable[Survey], **people: Sequence[str]
+) -> list[str]:
+    """The same comparison of every view that can be recomputed for some of the people."""
+    told = []
+    surveys = list(surveys)
+    names = [survey.manifest.survey for survey in surveys]
+    for view in OF_SOME_PEOPLE:
+        expected: Figures = {}
+        for survey in surveys:
+            expected |= survey.only(**people).view(view)
+        told += differences(published(snapshot, view, people, survey=names), expected)
+    return sorted(told)[:20]
 
 
 def agree(snapshot: Snapshot, surveys: Iterable[Survey]) -> None:

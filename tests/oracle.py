@@ -8,7 +8,7 @@ product against it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -61,6 +61,16 @@ class Survey:
                 self.valid[str(row.form_id)] = row
         self.issued |= delivery.issued
         self.deliveries.append(delivery)
+
+    def only(self, **people: Sequence[str]) -> Survey:
+        """The same survey as if only those people had answered."""
+        wanted = [(CHARACTERISTICS.index(name), set(values)) for name, values in people.items()]
+        kept = {
+            form_id: row
+            for form_id, row in self.valid.items()
+            if all(row.traits[index] in values for index, values in wanted)
+        }
+        return Survey(self.catalogue, self.deliveries, kept)
 
     @property
     def manifest(self) -> Delivery:

@@ -78,8 +78,8 @@ def answers(draw: st.DrawFn, item: str, kind: pa.DataType, has_missing_codes: bo
     good = [*range(1, top + 1)]
     score = draw(st.sampled_from([*good * 6, *nothing, 0, top + 1]))
     if pa.types.is_string(kind):
-        written = {None: ["", "  ", None], 4: ["4", "4.0", " 4 "]}.get(score, [str(score)])
-        return draw(st.sampled_from([*written * 8, "x"]))
+        ways: dict[int | None, list[str | None]] = {None: ["", " ", None], 4: ["4", "4.0", " 4 "]}
+        return draw(st.sampled_from(ways.get(score, [str(score)]) * 8 + ["x"]))
     if pa.types.is_floating(kind):
         if score is None:
             return draw(st.sampled_from([None, float("nan")]))

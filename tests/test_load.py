@@ -38,8 +38,8 @@ class TestRefusedWhole:
     """A bad delivery: one message, exit code 1, the old snapshot serving on."""
 
     def delivery(self, folder: Path, rows: list[Form] | None = None, **told: Any) -> Path:
-        told = {"survey": "vss-2026", "year": 2026} | told
-        return write_delivery(folder / "bad", forms(30) if rows is None else rows, manifest(**told))
+        told = manifest("vss-2026", 2026) | told
+        return write_delivery(folder / "bad", forms(30) if rows is None else rows, told)
 
     def test_truncated_parquet(self, warehouse: Path, tmp_path: Path) -> None:
         folder = self.delivery(tmp_path)
@@ -103,6 +103,39 @@ class TestRefusedWhole:
         with no_override_of_rights():
             message = refused(warehouse, folder)
         assert name in message
+
+    def test_a_folder_named_like_a_file(self, warehouse: Path, tmp_path: Path) -> None:
+        folder = self.delivery(tmp_path)
+        (folder / "more.parquet").mkdir()
+        assert "more.parquet" in refused(warehouse, folder)
+
+    def test_a_link_that_leads_nowhere(self, warehouse: Path, tmp_path: Path) -> None:
+        folder = self.delivery(tmp_path)
+        (folder / "more.parquet").symlink_to(tmp_path / "gone.parquet")
+        assert "more.parquet" in refused(warehouse, folder)
+
+    def test_a_manifest_that_is_a_folder(self, warehouse: Path, tmp_path: Path) -> None:
+        folder = self.delivery(tmp_path)
+        (folder / "survey.yaml").unlink()
+        (folder / "survey.yaml").mkdir()
+        assert "survey.yaml" in refused(warehouse, folder)
+
+    @pytest.mark.parametrize("names", [("2.1.a.1", "2.1.a.1"), ("sex", "sex"), ("sex", "Sex")])
+    def test_two_columns_of_one_name(
+        self, warehouse: Path, tmp_path: Path, names: tuple[str, str]
+    ) -> None:
+        folder = self.delivery(tmp_path)
+        plain = (
+            pq.ParquetFile(folder / "forms.parquet")
+            .read()
+            .select(["form_id", "province", "channel"])
+        )
+        answers = pa.array([4] * 30) if names[0] != "sex" else pa.array(["male"] * 30)
+        table = plain.append_column("2.1.b.1", pa.array([4] * 30))
+        for name in names:
+            table = table.append_column(name, answers)
+        pq.write_table(table, folder / "forms.parquet")
+        refused(warehouse, folder)
 
     def test_no_manifest(self, warehouse: Path, tmp_path: Path) -> None:
         folder = self.delivery(tmp_path)

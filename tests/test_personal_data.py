@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
-from tests.deliveries import (
-    Form,
-    forms,
-    manifest,
-    write_delivery,
-)
-from tests.loading import accepted, refused, serving_warehouse
+from tests.deliveries import Form, forms, manifest, spoilt, write_delivery
+from tests.loading import accepted, load, refused, serving_warehouse
+from warehouse import open_current
 
 PHONE = "0912345678"
 CITIZEN_ID = "001203004567"
@@ -37,7 +34,9 @@ class TestPersonalData:
          "E-mail", "phone", "ma_so_bhxh", "Mã số BHXH", "ngay_sinh", "dia_chi", "full_name"],
     )  # fmt: skip
     def test_refused_by_name(self, warehouse: Path, tmp_path: Path, column: str) -> None:
-        message = refused(warehouse, self.delivery(tmp_path, forms(30, **{column: "x"})))
+        message = refused(
+            warehouse, self.delivery(tmp_path, [form | {column: "x"} for form in forms(30)])
+        )
         assert f"'{column}'" in message
         assert "personal" in message
 
@@ -112,6 +111,28 @@ class TestPersonalData:
         assert sum("cảm ơn năm 2026" in text for text in texts) == len(secrets)
         for secret in secrets:
             assert not [text for text in texts if secret in text]
+
+
+def test_what_cannot_be_read_is_not_repeated(warehouse: Path, tmp_path: Path) -> None:
+    """A telephone number in the wrong cell must not come out again among the reasons."""
+    good = forms(120, collected_on="2026-09-10", weight="1.5")
+    rows = spoilt(
+        good,
+        {"2.1.a.1": PHONE},
+        {"province": PHONE},
+        {"channel": CITIZEN_ID},
+        {"collected_on": PHONE},
+        {"weight": f"gọi {PHONE}"},
+    )
+    rows = [form | {"2.1.a.1": str(form["2.1.a.1"])} for form in rows]
+    types = {"collected_on": pa.string(), "weight": pa.string()}
+    folder = write_delivery(tmp_path / "d", rows, manifest("w", 2026), types=types)
+    outcome = load(warehouse, folder)
+    assert outcome.exit_code == 0, outcome.output
+    assert open_current(warehouse).read("quarantined_form", survey="w").height == 5
+    told = [outcome.output, *every_text(warehouse)]
+    for secret in (PHONE, CITIZEN_ID):
+        assert not [text for text in told if secret in text]
 
 
 def every_text(warehouse: Path) -> Iterator[str]:

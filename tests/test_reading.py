@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,22 @@ missing_codes: [0, 9]
         )
         assert (row["n_answers"].item(), row["n1"].item()) == (15, 15)
 
+    @pytest.mark.parametrize("code", ["9", "9.0", " 9", "09"])
+    def test_a_missing_code_however_it_is_written(
+        self, warehouse: Path, tmp_path: Path, code: str
+    ) -> None:
+        """Numeric text is a number: what is no score must not turn into a fault."""
+        rows = [form | {"2.1.a.1": [code, "5"][n % 2]} for n, form in enumerate(forms(30))]
+        told = manifest("w", 2026, missing_codes=[9])
+        snapshot = self.compare(warehouse, write_delivery(tmp_path / "d", rows, told))
+        assert snapshot.read("quarantine_reason", survey="w").is_empty()
+
+    def test_a_missing_code_that_is_no_number(self, warehouse: Path, tmp_path: Path) -> None:
+        rows = [form | {"2.1.a.1": ["KTL", "5"][n % 2]} for n, form in enumerate(forms(30))]
+        told = manifest("w", 2026, missing_codes=["KTL", 9])
+        snapshot = self.compare(warehouse, write_delivery(tmp_path / "d", rows, told))
+        assert snapshot.read("quarantine_reason", survey="w").is_empty()
+
     def test_missing_codes_are_for_items_only(self, warehouse: Path, tmp_path: Path) -> None:
         rows = forms(30, province="01", office="9", age_group="9")
         told = manifest("w", 2026, missing_codes=[9, "01"])
@@ -159,6 +176,7 @@ class TestReadingValues:
         ("value", "kind"),
         [
             (4, pa.int8()), (4, pa.uint64()), (4, pa.int64()), (4.0, pa.float32()), (4.0, pa.float64()),
+            (Decimal(4), pa.decimal128(3, 0)), (Decimal("4.00"), pa.decimal128(38, 2)),
             ("4", pa.string()), ("4.0", pa.string()), (" 4 ", pa.string()), ("4", pa.large_string()),
             ("4", pa.dictionary(pa.int32(), pa.string())),
         ],
@@ -232,10 +250,10 @@ class TestReadingValues:
         self, warehouse: Path, tmp_path: Path
     ) -> None:
         """A data frame whose column is empty throughout writes it with the type `null`."""
-        rows = forms(
-            30, comment=None, sex=None, **{"2.1.a.2": None, "1.2": None, "collected_on": None}
+        nothing: dict[str, Any] = dict.fromkeys(
+            ["comment", "sex", "2.1.a.2", "1.2", "collected_on"]
         )
-        types = dict.fromkeys(["comment", "sex", "2.1.a.2", "1.2", "collected_on"], pa.null())
+        rows, types = forms(30, **nothing), dict.fromkeys(nothing, pa.null())
         folder = write_delivery(tmp_path / "d", rows, manifest("w", 2026), types=types)
         agree(accepted(warehouse, folder), surveys_of([folder], Catalogue()).values())
 
