@@ -13,7 +13,15 @@ from warehouse import HailongError, NoSnapshot
 
 HERE = Path(__file__).parent
 # Pages in their order, with the key of their titles; each is a script in `views/`.
-PAGES = {"overview": "page.overview", "ranking": "page.ranking", "profile": "page.profile"}
+PAGES = {
+    "overview": "page.overview",
+    "ranking": "page.ranking",
+    "profile": "page.profile",
+    "fieldwork": "page.fieldwork",
+    "quality": "page.quality",
+}
+# Where the work of the day is looked at, a wave under way is what the page opens on.
+OF_TODAY = {"fieldwork"}
 
 texts = texts_in(read_address().lang)
 st.set_page_config(
@@ -29,7 +37,7 @@ pages = [
 page = st.navigation(pages, position="hidden")
 st.html(HERE / "static" / "page.css")
 try:
-    context = current()
+    context = current(latest=page.url_path in OF_TODAY)
 except NoSnapshot:
     language_switch(texts)
     empty_warehouse(texts)

@@ -50,6 +50,16 @@ class Context:
         return self.reference.place(self.survey, self.selection.but(province=None))
 
     @cached_property
+    def provinces_inside(self) -> list[str]:
+        """Codes of the province chosen, or of all in the region chosen, or of all."""
+        return [
+            code
+            for code, place in self.reference.places(self.survey, "province").items()
+            if self.selection.province in (None, code)
+            and self.selection.region in (None, place.region_code)
+        ]
+
+    @cached_property
     def channel_labels(self) -> dict[str, str]:
         """Channel labels by code."""
         frame = self.reference.channels(self.survey)
@@ -78,8 +88,11 @@ class Context:
         return LOCAL_CHANNELS if channel == EVERY_CHANNEL else channel
 
 
-def current() -> Context:
+def current(latest: bool = False) -> Context:
     """The context of this rerun.
+
+    Args:
+        latest: where the address names no survey, open on the latest one even if it is under way.
 
     Raises:
         warehouse.NoSnapshot: nothing has been loaded.
@@ -87,7 +100,7 @@ def current() -> Context:
     wish = read_address()
     source = open_source(warehouse_folder(), wish.lang)
     reference = Reference(source)
-    selection, refused = reference.admit(wish)
+    selection, refused = reference.admit(wish, latest)
     return Context(
         source=source,
         selection=selection,

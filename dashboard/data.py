@@ -44,6 +44,19 @@ class Source:
         chosen = tuple(columns) if columns is not None else None
         return _read(self.snapshot, self.snapshot.id, view, chosen, tuple(sorted(equals.items())))
 
+    def first(
+        self, n: int, view: str, columns: Sequence[str] | None = None, **equals: Value
+    ) -> pl.DataFrame:
+        """The first `n` rows of `read`: of a view that may have as many rows as there are forms."""
+        chosen = tuple(columns) if columns is not None else None
+        return _read(
+            self.snapshot, self.snapshot.id, view, chosen, tuple(sorted(equals.items())), n
+        )
+
+    def holds(self, view: str) -> bool:
+        """Whether the snapshot has the view: one that an older version built may lack it."""
+        return self.snapshot.holds(view)
+
     def labelled(self, view: str, columns: Sequence[str], **equals: Value) -> pl.DataFrame:
         """`read`, with the label in the page's language as the column `label`."""
         label = f"label_{self.language}"
@@ -74,5 +87,8 @@ def _read(
     view: str,
     columns: tuple[str, ...] | None,
     equals: tuple[tuple[str, Value], ...],
+    first: int | None = None,
 ) -> pl.DataFrame:
+    if first is not None:
+        return _snapshot.first(first, view, columns, **dict(equals))
     return _snapshot.read(view, columns, **dict(equals))

@@ -74,6 +74,10 @@ class Format:
             return ABSENT
         return self._signed(value, digits=0 if value == int(value) else 1, plus="")
 
+    def pace(self, value: float | None) -> str:
+        """A number of forms a day: `949,6`."""
+        return self._signed(value, digits=1, plus="")
+
     def date(self, value: date | None) -> str:
         """A day: `05/09/2025`, in English `5 Sep 2025`."""
         if value is None:
@@ -85,6 +89,11 @@ class Format:
         if value is None:
             return ABSENT
         return format_datetime(value, format=_TIME_PATTERN[self.language], locale=self.language)
+
+    @property
+    def day_ticks(self) -> str:
+        """A day on an axis, as Plotly writes it: `05/09`, in English `5 Sep`."""
+        return "%d/%m" if self.language == "vi" else "%-d %b"
 
     @property
     def separators(self) -> str:

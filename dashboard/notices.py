@@ -1,12 +1,14 @@
 """What a page says where figures are missing: what is missing, why, and what to do."""
 
 import shlex
+from datetime import date
 
 import streamlit as st
 
 from dashboard.context import Context
 from dashboard.data import warehouse_folder
 from dashboard.indices import Standing, extent, standing, surveys_with
+from dashboard.provenance import snapshot_line
 from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import Texts
@@ -68,19 +70,63 @@ def scope_changed(context: Context, shown: Standing) -> None:
 
 
 def caption(context: Context, place: Place, *parts: str) -> None:
-    """The line under a title: synthetic or real, survey, forms, criteria, and `parts`."""
+    """The lines under a title: synthetic or real, survey, forms, criteria, `parts`; snapshot and checks."""
+    texts, form = context.texts, context.format
+    shown = extent(context, place, context.selection.channel)
+    counted = [
+        texts("caption.forms", n=form.count(shown.n_forms)),
+        texts("caption.criteria", n=shown.n_criteria, defined=shown.n_criteria_defined),
+    ]
+    st.caption(" · ".join([*_wave(context), *counted, *parts]))
+    snapshot_line(context)
+
+
+def fieldwork_caption(context: Context, as_of: date | None) -> None:
+    """The lines under the title of the fieldwork: the wave, and the day that its figures are of."""
+    parts = _wave(context)
+    if context.selection.channel != EVERY_CHANNEL:
+        parts.append(context.channel_labels[context.selection.channel])
+    if as_of:
+        parts.append(context.texts("caption.as_of", day=context.format.date(as_of)))
+    st.caption(" · ".join(parts))
+    snapshot_line(context)
+
+
+def quality_caption(context: Context) -> None:
+    """The lines under the title of the data quality: what the checks are of, and what the rest is of."""
+    chosen = [context.texts("caption.survey", year=context.survey.year), context.place.label]
+    if context.selection.channel != EVERY_CHANNEL:
+        chosen.append(context.channel_labels[context.selection.channel])
+    origin = _wave(context)[0]
+    st.caption(f"{origin} · {context.texts('caption.quality', chosen=' · '.join(chosen))}")
+    snapshot_line(context)
+
+
+def wave_under_way(context: Context) -> None:
+    """The survey shown is finished: the way to the latest one, if that is another."""
+    latest = context.reference.latest_survey
+    if latest.survey != context.survey.survey:
+        st.page_link(
+            "views/fieldwork.py",
+            label=context.texts("fieldwork.latest", year=latest.year),
+            query_params=context.selection.but(survey=latest.survey).to_address(),
+        )
+
+
+def older_snapshot(context: Context) -> None:
+    """The snapshot was built before the page's views existed: what to do."""
+    st.info(context.texts("notice.older_snapshot", snapshot=context.source.snapshot.id))
+
+
+def _wave(context: Context) -> list[str]:
+    """Synthetic or real, and the survey with its days."""
     texts, form, survey = context.texts, context.format, context.survey
     origin = texts("caption.synthetic") if survey.synthetic else texts("caption.real")
     held = texts("caption.survey", year=survey.year)
     if survey.fieldwork_from and survey.fieldwork_to:
         days = form.date(survey.fieldwork_from), form.date(survey.fieldwork_to)
         held += " ({} – {})".format(*days)
-    shown = extent(context, place, context.selection.channel)
-    counted = [
-        texts("caption.forms", n=form.count(shown.n_forms)),
-        texts("caption.criteria", n=shown.n_criteria, defined=shown.n_criteria_defined),
-    ]
-    st.caption(" · ".join([f"**{origin}**", held, *counted, *parts]))
+    return [f"**{origin}**", held]
 
 
 def local_channels_note(context: Context) -> None:

@@ -86,6 +86,11 @@ class Reference:
                 return survey
         return surveys[0]
 
+    @cached_property
+    def latest_survey(self) -> Survey:
+        """The latest survey, finished or under way."""
+        return next(iter(self.surveys.values()))
+
     def comparable(self, survey: Survey) -> dict[str, Survey]:
         """Surveys of the same instrument and shown geography, itself among them."""
         return {
@@ -141,13 +146,18 @@ class Reference:
         ).sort("sort")
         return dict(zip(frame["item"], frame["label"], strict=True))
 
-    def admit(self, selection: Selection) -> tuple[Selection, tuple[str, ...]]:
+    def admit(
+        self, selection: Selection, latest: bool = False
+    ) -> tuple[Selection, tuple[str, ...]]:
         """The selection with its survey filled in and everything unknown taken out.
+
+        The survey that is filled in is the default one, or the `latest` even if it is under way.
 
         Returns the selection and the values that were refused, to be named on the page. A province
         outside the chosen region wins over the region: it is the narrower wish.
         """
-        survey = self.surveys.get(selection.survey or "", self.default_survey)
+        start = self.latest_survey if latest else self.default_survey
+        survey = self.surveys.get(selection.survey or "", start)
         provinces = self.places(survey, "province")
         known = {
             "survey": set(self.surveys),

@@ -1,19 +1,17 @@
 """The sidebar: language, pages, the filters that all pages share, and where the figures come from."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta, timezone
 
-import polars as pl
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.context import Context
+from dashboard.provenance import provenance
 from dashboard.selection import EVERY_CHANNEL, read_address, write_address
 from dashboard.texts import LANGUAGES, Texts
 
 # The option of a filter that is not narrowed; None would be drawn as an empty box.
 ANY = ""
-VIETNAM = timezone(timedelta(hours=7))
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
@@ -24,11 +22,14 @@ def sidebar(context: Context, pages: Sequence[StreamlitPage]) -> None:
         st.markdown(f"#### {texts('app.name')}")
         st.caption(texts("app.subtitle"))
         language_switch(texts)
+        # Pages open on different surveys by default: a link names the one that the reader chose, if any.
+        named = read_address().survey == context.selection.survey
+        chosen = context.selection if named else context.selection.but(survey=None)
         for page in pages:
-            st.page_link(page, query_params=context.selection.to_address())
+            st.page_link(page, query_params=chosen.to_address())
         _filters(context)
         st.divider()
-        _badge(context)
+        provenance(context)
 
 
 def language_switch(texts: Texts) -> None:
@@ -92,19 +93,3 @@ def _move(name: str, survey: str | None = None) -> None:
     selection = selection.but(survey=selection.survey or survey)
     selection = selection.but(**{name: st.session_state[name] or None})
     write_address(selection.but(province=None) if name == "region" else selection)
-
-
-def _badge(context: Context) -> None:
-    """Where the figures come from: synthetic or real, the snapshot, when it was built, its checks."""
-    texts, snapshot = context.texts, context.source.snapshot
-    checks = context.source.read("data_check", ["severity", "outcome"])
-    failed = checks.filter(pl.col("outcome") != "pass")
-    with st.container(key="badge"):
-        if context.survey.synthetic:
-            st.badge(texts("badge.synthetic"), color="gray")
-        lines = [texts("badge.snapshot", id=snapshot.id)]
-        if snapshot.built_at:
-            local = snapshot.built_at.astimezone(VIETNAM)
-            lines.append(texts("badge.built", time=context.format.time(local)))
-        lines.append(texts("badge.checks", n=checks.height, failed=failed.height))
-        st.caption("  \n".join(lines))

@@ -1,6 +1,6 @@
 """Tables: numbers stay numbers, so that a click on a column head sorts them, but read as the page's do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +24,8 @@ class Column:
     write: Formatter | None = None
     width: Literal["small", "medium", "large"] | int | None = None
     pinned: bool = False
+    colours: Mapping[str, str] | None = None
+    """Colour of the text by value; a mark within the text says the same."""
 
 
 def table(
@@ -44,6 +46,9 @@ def table(
     shown = frame.select(names).to_pandas()
     writers = {column.name: column.write for column in columns if column.write}
     styled = shown.style.format(writers, na_rep=ABSENT)
+    for column in columns:
+        if column.colours:
+            styled = styled.map(_coloured, subset=[column.name], colours=column.colours)
     height = HEADER_HEIGHT + ROW_HEIGHT * min(frame.height, rows_shown or frame.height) + 3
     options: dict[str, Any] = {
         "hide_index": True,
@@ -96,6 +101,11 @@ def plain_columns(context: Context) -> list[Column]:
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column("n_forms", texts("column.forms"), write=form.count),
     ]
+
+
+def _coloured(value: object, colours: Mapping[str, str]) -> str:
+    colour = colours.get(str(value))
+    return f"color: {colour}" if colour else ""
 
 
 def _configuration(columns: Sequence[Column]) -> dict[str, Any]:
