@@ -61,7 +61,7 @@ def verdict(source: Source) -> Verdict:
 
 
 def outcomes(source: Source) -> pl.DataFrame:
-    """Every rule, by suite, the worst first.
+    """Every rule, the worst outcome first, then by suite.
 
     Columns: suite, check, label, severity, outcome, n_rows, n_failed, detail. A snapshot that an older
     version built knows no suites and calls its rules by name.
@@ -73,7 +73,7 @@ def outcomes(source: Source) -> pl.DataFrame:
     worst = pl.col("outcome").replace_strict(
         {outcome: n for n, outcome in enumerate(WORST_FIRST)}, default=0, return_dtype=pl.Int8
     )
-    return frame.sort("suite", worst, "check")
+    return frame.sort(worst, "suite", "check")
 
 
 def suites(rules: pl.DataFrame) -> pl.DataFrame:

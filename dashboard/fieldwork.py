@@ -65,7 +65,10 @@ def curve(context: Context, place: Place) -> pl.DataFrame:
 
 
 def provinces(context: Context) -> pl.DataFrame:
-    """The provinces of the chosen region or nation, by what is left to do: label and the columns of Progress."""
+    """The provinces of the chosen region or nation: label and the columns of Progress.
+
+    The furthest behind its plan comes first; where no plan is known, the order is that of the catalogue.
+    """
     places = {
         code: place.label
         for code, place in context.reference.places(context.survey, "province").items()
@@ -74,7 +77,12 @@ def provinces(context: Context) -> pl.DataFrame:
     frame = _rows(
         context, ["geo_code", *PROGRESS_COLUMNS], geo_level="province", geo_code=tuple(places)
     )
-    return _ordered(frame.with_columns(label=pl.col("geo_code").replace_strict(places)))
+    order = pl.col("geo_code").replace_strict(
+        {code: n for n, code in enumerate(places)}, return_dtype=pl.Int32
+    )
+    label = pl.col("geo_code").replace_strict(places, return_dtype=pl.String)
+    behind = pl.col("behind").fill_null(0)
+    return frame.sort(behind, order, descending=[True, False]).with_columns(label=label)
 
 
 def channels(context: Context, place: Place) -> pl.DataFrame:
@@ -118,8 +126,3 @@ def _rows(context: Context, columns: list[str], **place: str | tuple[str, ...]) 
         channel=context.selection.channel,
         **place,
     )
-
-
-def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    """The furthest behind its plan first; where no plan is known, by name."""
-    return frame.sort(["behind", "label"], descending=[True, False], nulls_last=True)

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.context import Context
 from dashboard.data import warehouse_folder
 from dashboard.indices import Standing, extent, standing, surveys_with
-from dashboard.provenance import snapshot_line
+from dashboard.provenance import local_time, snapshot_line
 from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import Texts
@@ -98,8 +98,12 @@ def quality_caption(context: Context) -> None:
     if context.selection.channel != EVERY_CHANNEL:
         chosen.append(context.channel_labels[context.selection.channel])
     origin = _wave(context)[0]
-    st.caption(f"{origin} · {context.texts('caption.quality', chosen=' · '.join(chosen))}")
-    snapshot_line(context)
+    snapshot = context.source.snapshot
+    parts = [origin, context.texts("badge.snapshot", id=snapshot.id)]
+    if snapshot.built_at:
+        parts.append(context.texts("badge.built", time=local_time(context, snapshot.built_at)))
+    st.caption(" · ".join(parts))
+    st.caption(context.texts("caption.quality", chosen=" · ".join(chosen)))
 
 
 def wave_under_way(context: Context) -> None:

@@ -15,6 +15,7 @@ from dashboard.tables import Column, table
 PLACE_ROWS = 34
 # Marks of a place against its plan; the words stand in the caption above the table.
 BEHIND, ON_TIME = "■", "●"
+ELSEWHERE = {"central": "fieldwork.central", "unknown": "fieldwork.unknown"}
 MARK_WIDTH, CHANNEL_WIDTH = 36, 190
 
 
@@ -124,15 +125,9 @@ def progress_table(
         .then(pl.lit(BEHIND))
         .otherwise(pl.lit(ON_TIME))
     )
-    palette = context.style.palette
+    colours = {BEHIND: context.style.palette.missed, ON_TIME: context.style.palette.met}
     columns = [
-        Column(
-            "mark",
-            "",
-            width=MARK_WIDTH,
-            pinned=True,
-            colours={BEHIND: palette.missed, ON_TIME: palette.met},
-        ),
+        Column("mark", "", width=MARK_WIDTH, colours=colours),
         Column("label", heading, pinned=True, width=width),
         Column("planned", texts("column.planned"), write=form.count),
         Column("issued", texts("funnel.issued"), write=form.count),
@@ -169,9 +164,11 @@ def country_section(context: Context) -> None:
         progress_table(context, rows, "provinces", names)
     if context.selection.region is None:
         for code, rest in elsewhere(context).items():
-            counts = {"valid": form.count(rest.valid), "planned": form.count(rest.planned)}
-            returned = form.count(rest.returned)
-            st.caption(texts(f"fieldwork.{code}", returned=returned, **counts))
+            counts = {"valid": form.count(rest.valid), "returned": form.count(rest.returned)}
+            said = texts(ELSEWHERE[code], **counts)
+            if rest.planned is not None:
+                said += " " + texts("fieldwork.planned_there", n=form.count(rest.planned))
+            st.caption(said)
     _channel_section(context, context.area)
 
 
@@ -191,4 +188,6 @@ def _channel_section(context: Context, place: Place) -> None:
     texts, rows = context.texts, channels(context, place)
     st.subheader(texts("fieldwork.channels"))
     names = texts("column.channel"), texts("fieldwork.channels")
-    progress_table(context, rows, "channels", names, CHANNEL_WIDTH)
+    # With a plan there are so many columns that the last would not be seen.
+    width = None if rows["planned"].null_count() == rows.height else CHANNEL_WIDTH
+    progress_table(context, rows, "channels", names, width)

@@ -1,5 +1,6 @@
 """The parts of the page on data quality: rules, history, failing rows, quarantine, credibility."""
 
+import shlex
 from collections.abc import Sequence
 
 import polars as pl
@@ -15,7 +16,7 @@ from dashboard.response import REASONS
 from dashboard.tables import Column, table
 
 RULE_ROWS, SIGN_ROWS, HISTORY_ROWS, SHORT_ROWS = 20, 15, 8, 10
-OUTCOME_WIDTH = 110
+OUTCOME_WIDTH, RULE_WIDTH, SUITE_WIDTH = 110, 470, 190
 
 
 def headline(context: Context, found: Verdict) -> str:
@@ -79,10 +80,10 @@ def rules_section(context: Context, rules: pl.DataFrame) -> None:
     rows = _marked(context, rules).with_columns(suite=_suite(context))
     columns = [
         _outcome_column(context),
-        Column("label", texts("column.rule"), width=420),
+        Column("label", texts("column.rule"), width=RULE_WIDTH),
         Column("n_rows", texts("column.rows"), write=form.count),
         Column("n_failed", texts("column.rows_failed"), write=form.count),
-        Column("suite", texts("column.suite")),
+        Column("suite", texts("column.suite"), width=SUITE_WIDTH),
         Column("detail", texts("column.detail"), width=300),
         Column("check", texts("column.check")),
     ]
@@ -149,7 +150,9 @@ def failing_section(context: Context, rules: pl.DataFrame) -> None:
             rows = checks.failing(context.source, check)
             shown = [c for c in columns if rows[c.name].null_count() < rows.height]
             table(rows, shown, f"failing_{check}", label, rows_shown=SHORT_ROWS)
-            st.code(f"hailong export failed_row --where check={check} --out {check}.xlsx")
+            st.code(
+                f"hailong export failed_row --where check={check} --out {check}.xlsx", language=None
+            )
 
 
 def quarantine_section(context: Context) -> None:
@@ -166,10 +169,10 @@ def quarantine_section(context: Context) -> None:
         Column("quarantined", texts("funnel.quarantined"), write=form.count),
         Column("returned", texts("funnel.returned"), write=form.count),
     ]
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.columns([0.36, 0.3, 0.34], gap="medium")
     with left:
         columns = [
-            Column("label", texts("column.reason")),
+            Column("label", texts("column.reason"), width=230),
             Column("n_forms", texts("column.forms"), write=form.count),
         ]
         table(
@@ -188,8 +191,9 @@ def quarantine_section(context: Context) -> None:
         columns = [Column("label", texts("column.channel"), width=150), *counts]
         table(rows, columns, "quarantined_channels", texts("column.channel"), SHORT_ROWS)
     st.caption(texts("quality.export_quarantine"))
-    survey = context.survey.survey
-    st.code(f"hailong export quarantined_form --where survey={survey} --out quarantined.xlsx")
+    survey = shlex.quote(context.survey.survey)
+    command = f"hailong export quarantined_form --where survey={survey} --out quarantined.xlsx"
+    st.code(command, language=None)
 
 
 def credibility_section(context: Context) -> None:
@@ -204,11 +208,11 @@ def credibility_section(context: Context) -> None:
         st.caption(texts("credibility.nothing"))
         return
     columns = [
-        Column("label", texts("column.indicator"), width=300),
+        Column("label", texts("column.indicator"), width=230),
         Column("n_slices", texts("column.slices"), texts("column.slices_help"), form.count),
         Column("n_signs", texts("column.signs"), write=form.count),
     ]
-    table(looked_at, columns, "indicators", texts("quality.credibility"))
+    table(looked_at, columns, "indicators", texts("column.indicator"))
     if signs.is_empty():
         st.caption(texts("credibility.no_sign"))
         return
@@ -216,13 +220,13 @@ def credibility_section(context: Context) -> None:
         Column("label", texts("column.indicator"), width=220),
         Column("place", texts("column.province")),
         Column("office", texts("column.office")),
-        Column("channel", texts("column.channel"), width=170),
-        Column("subject", texts("column.subject"), texts("column.subject_help")),
         Column("n_forms", texts("column.forms"), write=form.count),
         Column("n_flagged", texts("column.flagged"), texts("column.flagged_help"), form.count),
         Column("observed_pct", texts("column.observed"), write=form.index),
         Column("expected_pct", texts("column.expected"), texts("column.expected_help"), form.index),
         Column("threshold_pct", texts("column.threshold"), write=form.index),
+        Column("channel", texts("column.channel")),
+        Column("subject", texts("column.subject"), texts("column.subject_help")),
     ]
     table(signs, columns, "signs", texts("column.signs"), rows_shown=SIGN_ROWS)
 
@@ -237,7 +241,7 @@ def _marked(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
 def _outcome_column(context: Context) -> Column:
     colours = checks.colours(context, context.style.palette)
     heading = context.texts("column.outcome")
-    return Column("verdict", heading, width=OUTCOME_WIDTH, pinned=True, colours=colours)
+    return Column("verdict", heading, width=OUTCOME_WIDTH, colours=colours)
 
 
 def _suite(context: Context) -> pl.Expr:

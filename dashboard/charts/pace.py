@@ -10,8 +10,8 @@ from dashboard.theme import CHART_FONT_SIZE, Element, Style, figure
 
 HEIGHT = 340
 HEADROOM = 1.14
-# Where the line of collected forms ends in the middle of the chart, its name stands clear of the plan above it.
-_BELOW: Element = {"xanchor": "left", "yanchor": "top", "xshift": 4, "yshift": -6}
+# On a phone, the names at the end of the line of collected forms are nearly half as wide as the chart.
+ROOM_LEFT, ROOM_RIGHT = 0.45, 0.55
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,13 @@ def pace(days: pl.DataFrame, as_of: date, goal: Goal | None, style: Style) -> go
     due = days.filter(pl.col("planned_so_far").is_not_null())
     traces = [_plan(due, style), _done(done, style)]
     notes = _end(due["date"], due["planned_so_far"], texts("chart.plan"), palette.ink, style)
-    named = _end(done["date"], done["valid_so_far"], texts("chart.collected"), palette.data, style)
-    notes += [note | (_BELOW if goal else {}) for note in named]
     if goal and not done.is_empty():
         start = done["date"][-1], done["valid_so_far"][-1]
         traces.append(_way(start, goal, style))
-        middle = start[0] + (goal.day - start[0]) / 2
-        needed = texts("chart.needed", pace=form.pace(goal.pace_needed))
-        beside = {"xanchor": "left", "yanchor": "top", "xshift": 12, "yshift": -8}
-        height = (start[1] + goal.planned) / 2
-        notes.append(_label(middle, height, needed, palette.muted) | beside)
+        notes.append(_start(days, done, goal, style))
+    else:
+        name = texts("chart.collected")
+        notes += _end(done["date"], done["valid_so_far"], name, palette.data, style)
     most = max(_known(done["valid_so_far"]) + _known(due["planned_so_far"]), default=1)
     return figure(
         palette,
@@ -56,6 +53,7 @@ def pace(days: pl.DataFrame, as_of: date, goal: Goal | None, style: Style) -> go
         separators=form.separators,
         xaxis={
             "type": "date",
+            "range": [days["date"].min(), days["date"].max()],
             "tickformat": form.day_ticks,
             "nticks": 6,
             "linecolor": palette.line,
@@ -117,9 +115,37 @@ def _way(start: tuple[date, int], goal: Goal, style: Style) -> Element:
     }
 
 
-def _end(
-    days: pl.Series, counts: pl.Series, name: str, colour: str, style: Style
-) -> list[Element]:
+def _start(days: pl.DataFrame, done: pl.DataFrame, goal: Goal, style: Style) -> Element:
+    """What is collected and the pace needed, beside the last day with data and clear of the plan's line.
+
+    Behind the plan there is room below to the right, ahead of it above to the left; where the chart ends
+    too soon on that side, the lower right corner is free.
+    """
+    texts, form, palette = style.texts, style.format, style.palette
+    day, collected, due = done.select("date", "valid_so_far", "planned_so_far").row(-1)
+    first = days["date"][0]
+    gone = (day - first) / (goal.day - first)
+    ahead = collected >= (due or 0)
+    needed = texts("chart.needed", pace=form.pace(goal.pace_needed))
+    named = f"{texts('chart.collected')} <b>{form.count(collected)}</b>"
+    text = f'{named}<br><span style="color: {palette.muted}">{needed}</span>'
+    if ahead and gone >= ROOM_LEFT:
+        place = {
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "align": "right",
+            "xshift": -4,
+            "yshift": 4,
+        }
+    elif not ahead and gone <= ROOM_RIGHT:
+        place = {"xanchor": "left", "yanchor": "top", "align": "left", "xshift": 6, "yshift": -6}
+    else:
+        place = {"xanchor": "right", "yanchor": "top", "align": "right"}
+        day, collected = goal.day, collected * 0.45
+    return _label(day, collected, text, palette.data) | place
+
+
+def _end(days: pl.Series, counts: pl.Series, name: str, colour: str, style: Style) -> list[Element]:
     """The name of a line and its last figure above its end, to the left so that it stays on a phone."""
     if days.is_empty():
         return []

@@ -30,7 +30,8 @@ def show(context: Context) -> None:
     if shown.is_finished:
         wave_under_way(context)
     facts(progress.progress_facts(context, shown))
-    st.subheader(texts("fieldwork.chart"))
+    planned = shown.planned is not None
+    st.subheader(texts("fieldwork.chart" if planned else "fieldwork.chart_alone"))
     progress.chart_section(context, place, shown)
     if place.geo_level == "province":
         progress.province_section(context, place)
