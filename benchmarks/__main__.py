@@ -7,14 +7,20 @@ from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_") and path.stem != "timing")
+NAMES = sorted(
+    path.stem
+    for path in HERE.glob("*.py")
+    if not path.stem.startswith("_") and path.stem != "timing"
+)
 
 
 def main() -> int:
     """Run the benchmarks and return the exit code: 2 where a name is unknown."""
     wanted = sys.argv[1:] or NAMES
     if unknown := sorted(set(wanted) - set(NAMES)):
-        print(f"unknown benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr)
+        print(
+            f"unknown benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr
+        )
         return 2
     for name in wanted:
         print(f"== {name}")

@@ -30,7 +30,9 @@ def main() -> None:
             load.append(process_seconds(["-c", LOAD, str(warehouse), str(delivery)]))
             start.append(process_seconds(["-c", "pass"]))
             shutil.rmtree(warehouse)
-    ratios = [whole / (table + begin) for whole, table, begin in zip(load, bare, start, strict=True)][1:]
+    ratios = [
+        whole / (table + begin) for whole, table, begin in zip(load, bare, start, strict=True)
+    ][1:]
     print(f"bare CREATE TABLE AS, whole process: {spread(bare[1:])}")
     print(f"hailong load without the checks of Great Expectations: {spread(load[1:])}")
     print(f"ratio: {statistics.median(ratios):.2f} (promised: less than 4)")

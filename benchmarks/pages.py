@@ -26,13 +26,24 @@ def _profile(snapshot: Snapshot) -> None:
 
 
 def _filtered(snapshot: Snapshot) -> None:
-    snapshot.filtered("satisfaction_index", {"sex": "female"}, **SLICE, geo_level="province", channel="all")
+    snapshot.filtered(
+        "satisfaction_index", {"sex": "female"}, **SLICE, geo_level="province", channel="all"
+    )
 
 
 def main() -> None:
     """Print the seconds of each read over three loaded years, and the ratio of filtered to plain."""
     with sample_deliveries() as samples, tempfile.TemporaryDirectory() as warehouse:
-        process_seconds(["-m", "ingest.cli", "load", *map(str, sorted(samples.iterdir())), "--warehouse", warehouse])
+        process_seconds(
+            [
+                "-m",
+                "ingest.cli",
+                "load",
+                *map(str, sorted(samples.iterdir())),
+                "--warehouse",
+                warehouse,
+            ]
+        )
         snapshot = open_current(Path(warehouse))
         reads = {"overview": _overview, "ranking": _ranking, "profile": _profile}
         medians = {}
@@ -41,7 +52,8 @@ def main() -> None:
             medians[name] = statistics.median(seconds)
             print(f"{name}: {spread(seconds)} (promised: under 0.020)")
         seconds = call_seconds(lambda: _filtered(snapshot), RUNS // 3)
-        print(f"filtered by sex: {spread(seconds)}, {statistics.median(seconds) / medians['profile']:.0f} x the plain read")
+        times = statistics.median(seconds) / medians["profile"]
+        print(f"filtered by sex, with errors: {spread(seconds)}, {times:.0f} x the plain read (promised: under 0.300)")
 
 
 if __name__ == "__main__":

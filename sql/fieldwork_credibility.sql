@@ -73,7 +73,6 @@ distance AS (
             AS threshold_pct
     FROM peer_credibility
     CROSS JOIN settings
-    WHERE peer_credibility.peers_pct IS NOT NULL
 ),
 
 indicator AS (

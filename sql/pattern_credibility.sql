@@ -3,13 +3,11 @@
 --         straight_lining:
 --         every answer at one lower point)
 -- clause: ours (credibility of the fieldwork)
--- why:    near 96 many forms of highest answers are natural. A person chooses a point with a chance of his own,
---         spread
---         around the slice's share like a beta distribution; how far apart people stand (correlation) is measured
---         over
---         all forms of the survey and channel, so that one slice cannot excuse itself. The chance that all k answers
---         fall on the point is then B(a + k, b) / B(a, b)
-WITH
+-- why:    near 96 many forms of highest answers are natural. People's own chances of a point spread around the level
+--         of the slice; how far apart they stand (correlation) is measured over all forms of the survey and channel. The
+--         level is read from the forms that are not uniform, so that fabricated ones cannot excuse themselves: if u is
+--         the chance of a uniform form at level p, the others show (p - u) / (1 - u), which is solved for p in thirty steps
+WITH RECURSIVE
 
 judged AS (
     SELECT
@@ -68,24 +66,27 @@ slice AS (
         indicator,
         count(*) AS n_forms,
         count_if(is_uniform) AS n_flagged,
-        -- A slice all of whose answers fall on one point predicts itself wholly: it is judged as if one had not.
-        least(greatest(avg(share), 1e-6), 1 - 1 / (count(*) * avg(n_answered) + 1)) AS p,
+        greatest(coalesce(avg(share) FILTER (NOT is_uniform), 0), 1e-6) AS shown,
         avg(n_answered) AS k
     FROM judged
     GROUP BY ALL
 ),
 
-shaped AS (
-    SELECT
-        slice.*,
-        slice.p * (1 - correlated.correlation) / correlated.correlation AS a,
-        (1 - slice.p) * (1 - correlated.correlation) / correlated.correlation AS b
+levelled AS (
+    SELECT slice.*, correlated.correlation, slice.shown AS level, 0 AS step
     FROM slice
     INNER JOIN correlated
         ON
             slice.survey = correlated.survey
             AND slice.channel = correlated.channel
             AND slice.indicator = correlated.indicator
+    UNION ALL
+    SELECT
+        * EXCLUDE (level, step),
+        shown + (1 - shown) * unanimity(level, correlation, k) AS level,
+        step + 1 AS step
+    FROM levelled
+    WHERE step < 30
 )
 
 SELECT
@@ -96,5 +97,6 @@ SELECT
     indicator,
     n_forms,
     n_flagged,
-    exp(lgamma(a + k) - lgamma(a) - lgamma(a + b + k) + lgamma(a + b)) AS expected
-FROM shaped
+    unanimity(level, correlation, k) AS expected
+FROM levelled
+WHERE step = 30

@@ -3,7 +3,8 @@
 -- clause: ours (credibility of the fieldwork)
 -- why:    the peers of an office are the other offices of its province where there are three or more in all, else
 --         those
---         of the whole survey; the peers of a mode are the other modes in the same province
+--         of the whole survey; the peers of a mode are the other modes in the same province. Fewer than
+--         `check_min_forms` forms of peers say nothing
 WITH
 
 scored AS (
@@ -16,7 +17,7 @@ scored AS (
         '' AS subject,
         count(*) AS n_forms,
         sum(mean_pct) AS total,
-        stddev_pop(mean_pct) AS deviation
+        sum(mean_pct * mean_pct) AS squares
     FROM form_pattern
     WHERE office <> ''
     GROUP BY ALL
@@ -30,7 +31,7 @@ scored AS (
         mode AS subject,
         count(*) AS n_forms,
         sum(mean_pct) AS total,
-        stddev_pop(mean_pct) AS deviation
+        sum(mean_pct * mean_pct) AS squares
     FROM form_pattern
     WHERE mode IS NOT NULL
     GROUP BY ALL
@@ -39,30 +40,44 @@ scored AS (
 pooled AS (
     SELECT
         *,
-        count(*) OVER near AS n_near,
-        sum(n_forms) OVER near AS near_forms,
-        sum(total) OVER near AS near_total,
-        sum(n_forms) OVER everywhere AS all_forms,
-        sum(total) OVER everywhere AS all_total
+        indicator = 'outlying_mode' OR count(*) OVER near >= 3 AS has_near,
+        sum(n_forms) OVER near - n_forms AS near_forms,
+        sum(total) OVER near - total AS near_total,
+        sum(squares) OVER near - squares AS near_squares,
+        sum(n_forms) OVER everywhere - n_forms AS all_forms,
+        sum(total) OVER everywhere - total AS all_total,
+        sum(squares) OVER everywhere - squares AS all_squares
     FROM scored
     WINDOW
         near AS (PARTITION BY survey, province, channel, indicator),
         everywhere AS (PARTITION BY survey, channel, indicator)
+),
+
+compared AS (
+    SELECT
+        *,
+        CASE WHEN has_near THEN near_forms ELSE all_forms END AS peer_forms,
+        CASE WHEN has_near THEN near_total ELSE all_total END AS peer_total,
+        CASE WHEN has_near THEN near_squares ELSE all_squares END AS peer_squares
+    FROM pooled
 )
 
 SELECT
-    survey,
-    province,
-    office,
-    channel,
-    indicator,
-    subject,
-    n_forms,
-    total / n_forms AS observed_pct,
-    deviation / sqrt(n_forms) AS error_pct,
-    CASE
-        WHEN indicator = 'outlying_mode' OR n_near >= 3
-            THEN (near_total - total) / nullif(near_forms - n_forms, 0)
-        ELSE (all_total - total) / nullif(all_forms - n_forms, 0)
-    END AS peers_pct
-FROM pooled
+    compared.survey,
+    compared.province,
+    compared.office,
+    compared.channel,
+    compared.indicator,
+    compared.subject,
+    compared.n_forms,
+    compared.total / compared.n_forms AS observed_pct,
+    compared.peer_total / compared.peer_forms AS peers_pct,
+    sqrt(
+        greatest(compared.squares - compared.total * compared.total / compared.n_forms, 0)
+        / (compared.n_forms * compared.n_forms)
+        + greatest(compared.peer_squares - compared.peer_total * compared.peer_total / compared.peer_forms, 0)
+        / (compared.peer_forms * compared.peer_forms)
+    ) AS error_pct
+FROM compared
+CROSS JOIN settings
+WHERE compared.peer_forms >= settings.check_min_forms

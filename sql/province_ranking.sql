@@ -32,6 +32,18 @@ common_criterion AS (
     HAVING count(*) = any_value(overall.n_ranked)
 ),
 
+-- Another stated weighting of the channels: each service group counts the same, however many criteria it has.
+equal_groups AS (
+    SELECT
+        survey,
+        geography,
+        geo_code,
+        avg(index_pct ORDER BY item) AS index_groups_pct
+    FROM province_index
+    WHERE item_level = 'service_group'
+    GROUP BY ALL
+),
+
 common_index AS (
     SELECT
         province_index.survey,
@@ -57,7 +69,13 @@ SELECT
     place.region_code,
     overall.n_forms,
     overall.index_pct,
+    overall.se_pct,
+    overall.ci_low_pct,
+    overall.ci_high_pct,
     overall.rank,
+    rank_set.rank_low,
+    rank_set.rank_high,
+    rank_set.band,
     overall.n_ranked,
     overall.n_criteria,
     overall.n_criteria_defined,
@@ -71,10 +89,23 @@ SELECT
                 )
     END AS rank_common,
     coalesce(common_index.n_criteria_common, 0) AS n_criteria_common,
+    equal_groups.index_groups_pct,
+    CASE
+        WHEN equal_groups.index_groups_pct IS NOT NULL
+            THEN
+                rank() OVER (
+                    PARTITION BY overall.survey, overall.geography
+                    ORDER BY display_pct(equal_groups.index_groups_pct) DESC
+                )
+    END AS rank_groups,
     survey_target.milestone_in_force_pct - overall.index_pct AS gap_in_force_pct,
+    verdict(overall.ci_low_pct, overall.ci_high_pct, survey_target.milestone_in_force_pct) AS verdict_in_force,
     survey_target.goal_pct - overall.index_pct AS gap_goal_pct,
-    earlier.survey AS previous_survey,
-    overall.index_pct - earlier.index_pct AS change_pct,
+    verdict(overall.ci_low_pct, overall.ci_high_pct, survey_target.goal_pct) AS verdict_goal,
+    index_change.previous_survey,
+    index_change.change_pct,
+    index_change.change_se_pct,
+    index_change.like_for_like_pct,
     overall.synthetic
 FROM overall
 INNER JOIN place
@@ -88,10 +119,22 @@ LEFT JOIN common_index
         overall.survey = common_index.survey
         AND overall.geography = common_index.geography
         AND overall.geo_code = common_index.geo_code
-LEFT JOIN previous_survey
-    ON overall.survey = previous_survey.survey AND overall.geography = previous_survey.geography
-LEFT JOIN overall AS earlier
+LEFT JOIN rank_set
     ON
-        previous_survey.previous_survey = earlier.survey
-        AND overall.geography = earlier.geography
-        AND overall.geo_code = earlier.geo_code
+        overall.survey = rank_set.survey
+        AND overall.geography = rank_set.geography
+        AND overall.geo_code = rank_set.province
+LEFT JOIN equal_groups
+    ON
+        overall.survey = equal_groups.survey
+        AND overall.geography = equal_groups.geography
+        AND overall.geo_code = equal_groups.geo_code
+LEFT JOIN index_change
+    ON
+        overall.survey = index_change.survey
+        AND overall.geography = index_change.geography
+        AND overall.geo_level = index_change.geo_level
+        AND overall.geo_code = index_change.geo_code
+        AND overall.channel = index_change.channel
+        AND overall.item_level = index_change.item_level
+        AND overall.item = index_change.item

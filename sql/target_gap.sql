@@ -13,16 +13,22 @@ SELECT
     satisfaction_index.item_level,
     satisfaction_index.item,
     satisfaction_index.index_pct,
+    satisfaction_index.ci_low_pct,
+    satisfaction_index.ci_high_pct,
     satisfaction_index.n_criteria,
     survey_target.milestone_in_force_year,
     survey_target.milestone_in_force_pct,
     survey_target.milestone_in_force_pct - satisfaction_index.index_pct AS gap_in_force_pct,
+    verdict(
+        satisfaction_index.ci_low_pct, satisfaction_index.ci_high_pct, survey_target.milestone_in_force_pct
+    ) AS verdict_in_force,
     survey_target.milestone_ahead_year,
     survey_target.milestone_ahead_pct,
     survey_target.milestone_ahead_pct - satisfaction_index.index_pct AS gap_ahead_pct,
     survey_target.goal_year,
     survey_target.goal_pct,
     survey_target.goal_pct - satisfaction_index.index_pct AS gap_goal_pct,
+    verdict(satisfaction_index.ci_low_pct, satisfaction_index.ci_high_pct, survey_target.goal_pct) AS verdict_goal,
     CASE
         WHEN survey_target.goal_year > satisfaction_index.year
             THEN
@@ -31,6 +37,7 @@ SELECT
     END AS pace_needed_pct,
     previous_index.survey AS previous_survey,
     previous_index.n_criteria AS previous_n_criteria,
+    satisfaction_index.index_pct - previous_index.index_pct AS change_pct,
     (satisfaction_index.index_pct - previous_index.index_pct) / previous_survey.years_between AS pace_seen_pct,
     satisfaction_index.synthetic
 FROM satisfaction_index

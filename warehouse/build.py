@@ -16,6 +16,7 @@ from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
 from warehouse.precision import create_error_table
 from warehouse.quoting import identifier, literal
 from warehouse.rules import column_type, form_column
+from warehouse.simultaneous import range_critical
 
 SHIPPED_INSTRUMENT = "vss-1111"
 Progress = Callable[[str, int], None]
@@ -101,6 +102,7 @@ class Origin:
 def connect(path: Path, catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
     """Open a new candidate file for building, within the memory that the settings allow."""
     con = duckdb.connect(str(path))
+    con.execute("SET enable_progress_bar = false")
     con.execute(f"SET memory_limit = {literal(catalogue.settings.memory_limit)}")
     con.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
     return con
@@ -300,9 +302,24 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
     for name, statement in relations.statements():
         if name == "satisfaction_index":
             create_error_table(con, "index_error")
+        if name == "province_difference":
+            _create_range_critical(con)
         con.execute(statement)
         progress(name, 0)
     _comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
+
+
+def _create_range_critical(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the table of critical values for all pairs of as many provinces as are ranked anywhere."""
+    con.execute("CREATE TABLE range_critical (n_ranked BIGINT, critical DOUBLE)")
+    for (n_ranked,) in con.execute("""
+        SELECT DISTINCT count(*) FROM satisfaction_index
+        WHERE geo_level = 'province' AND channel = 'all' AND item_level = 'overall'
+        GROUP BY survey, geography HAVING count(*) > 1
+    """).fetchall():
+        con.execute(
+            "INSERT INTO range_critical VALUES (?, ?)", [n_ranked, range_critical(n_ranked)]
+        )
 
 
 def _comment(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> None:

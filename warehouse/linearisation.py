@@ -17,7 +17,7 @@ Model Assisted Survey Sampling, 5.5-5.7; Lumley, Complex Surveys, 2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,10 +54,12 @@ class Errors:
     Attributes:
         variance: under the design.
         variance_srs: as if the forms of the slice were a simple random sample drawn with replacement.
+        covariance: (levels,) between a slice and one that holds it, by their numbers.
     """
 
     variance: Floats
     variance_srs: Floats
+    covariance: Mapping[tuple[int, int], Floats]
 
 
 class Moments:
@@ -74,7 +76,9 @@ class Moments:
         self.once: list[Floats] = [np.empty((0, 0))] * n_cells
         self.weight = np.zeros(n_cells)
 
-    def add(self, cell: Ints, answers: NDArray[np.uint8] | Floats, weight: Floats | None = None) -> None:
+    def add(
+        self, cell: Ints, answers: NDArray[np.uint8] | Floats, weight: Floats | None = None
+    ) -> None:
         """Take in the respondents of whole cells.
 
         Args:
@@ -140,35 +144,53 @@ def weights_of_criteria(totals: Floats, design: Design) -> Floats:
     return np.vstack([-mean[:, None] * u, u])
 
 
-def errors(moments: Moments, slices: Sequence[Ints]) -> Errors:
+def errors(
+    moments: Moments, slices: Sequence[Ints], references: Mapping[int, Sequence[int]] | None = None
+) -> Errors:
     """Return the variances of the indices of every level in every slice.
 
     Args:
         moments: of every cell of the survey.
         slices: the numbers of the cells of each slice.
+        references: for some slices, the slices that hold all their cells, to take covariances with.
     """
-    design = moments.design
-    levels = design.membership.shape[1]
+    design, levels = moments.design, moments.design.membership.shape[1]
     variance, srs = np.full((len(slices), levels), np.nan), np.full((len(slices), levels), np.nan)
+    covariance: dict[tuple[int, int], Floats] = {}
+    wholes: dict[int, Floats] = {}
+
+    def weights(number: int) -> Floats:
+        return weights_of_criteria(moments.totals[slices[number]].sum(axis=0), design)
+
     known: dict[bytes, int] = {}
     # The matrices are small: threads of the linear algebra library would wait for each other more than work.
     with threadpool_limits(1, user_api="blas"):
         for number, cells in enumerate(slices):
             twin = known.setdefault(cells.tobytes(), number)
-            if twin < number:  # a place's local channels are all its channels, a portal is its whole group
+            wanted = (references or {}).get(number, ())
+            if twin < number and not wanted:
+                # A place's local channels are all its channels, a portal is its whole group.
                 variance[number], srs[number] = variance[twin], srs[twin]
                 continue
-            totals = moments.totals[cells].sum(axis=0)
-            asked = np.flatnonzero(totals)
-            u = weights_of_criteria(totals, design)
+            u = weights(number)
             measured = u.any(axis=0)
+            asked = np.flatnonzero(u.any(axis=1))
             within, whole = moments.scatter(cells, asked)
             n = moments.n_forms[cells].sum()
             scale = moments.weight[cells].sum() / (n - 1) if n > 1 else 0.0
             v = u[np.ix_(asked, np.flatnonzero(measured))]
-            variance[number, measured] = _settled(((within @ v) * v).sum(axis=0))
+            spread = within @ v
+            variance[number, measured] = _settled((spread * v).sum(axis=0))
             srs[number, measured] = _settled(scale * ((whole @ v) * v).sum(axis=0))
-    return Errors(variance, srs)
+            for reference in wanted:
+                if reference not in wholes:
+                    wholes[reference] = weights(reference)
+                shared = np.full(levels, np.nan)
+                shared[measured] = (
+                    spread * wholes[reference][np.ix_(asked, np.flatnonzero(measured))]
+                ).sum(axis=0)
+                covariance[number, reference] = shared
+    return Errors(variance, srs, covariance)
 
 
 def _settled(variance: Floats) -> Floats:

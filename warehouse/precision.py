@@ -8,13 +8,17 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-from warehouse.linearisation import Design, Ints, Moments, errors
+from warehouse.linearisation import Design, Errors, Ints, Moments, errors
 from warehouse.quoting import identifier, literal
 
 BATCH_FORMS = 200_000
 _COLUMNS = """
     survey VARCHAR, geography VARCHAR, geo_level VARCHAR, geo_code VARCHAR, channel VARCHAR,
     item_level VARCHAR, item VARCHAR, se_pct DOUBLE, se_srs_pct DOUBLE
+"""
+_COVARIANCE_COLUMNS = """
+    survey VARCHAR, geography VARCHAR, geo_level VARCHAR, geo_code VARCHAR, channel VARCHAR,
+    item_level VARCHAR, item VARCHAR, reference_level VARCHAR, reference_code VARCHAR, covariance DOUBLE
 """
 
 
@@ -33,12 +37,16 @@ class Domain:
 
 
 def create_error_table(
-    con: duckdb.DuckDBPyConnection, table: str, domain: Domain | None = None, temporary: bool = False
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    domain: Domain | None = None,
+    temporary: bool = False,
 ) -> None:
     """Create the table of errors: one row for each slice and level of `cell_slice`.
 
     Columns: the seven keys of `satisfaction_index`, `se_pct` and `se_srs_pct` (standard errors in points under the
-    design, and under simple random sampling of as many forms).
+    design, and under simple random sampling of as many forms). A lasting table has `index_covariance` beside it:
+    the covariance of each province's indices with those of its region and of the nation over the same channels.
 
     Args:
         con: a connection whose snapshot or candidate holds `form`, `form_count`, `cell_slice` and `item_ancestor`.
@@ -49,13 +57,15 @@ def create_error_table(
     chosen = domain or Domain()
     kind = "TEMP TABLE" if temporary else "TABLE"
     con.execute(f"CREATE OR REPLACE {kind} {table} ({_COLUMNS})")
+    if not temporary:
+        con.execute(f"CREATE OR REPLACE TABLE index_covariance ({_COVARIANCE_COLUMNS})")
     surveys = con.execute(
         f"SELECT survey, instrument FROM survey SEMI JOIN"
         f" (SELECT survey FROM main.cell_slice WHERE {chosen.slices}) AS slice USING (survey) ORDER BY survey",
         _used(chosen, chosen.slices),
     ).fetchall()
     for survey, instrument in surveys:
-        _add_errors(con, table, survey, instrument, chosen)
+        _add_errors(con, table, survey, instrument, chosen, not temporary)
 
 
 def _used(domain: Domain, *texts: str) -> dict[str, object]:
@@ -68,7 +78,12 @@ def _used(domain: Domain, *texts: str) -> dict[str, object]:
 
 
 def _add_errors(
-    con: duckdb.DuckDBPyConnection, table: str, survey: str, instrument: str, domain: Domain
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    survey: str,
+    instrument: str,
+    domain: Domain,
+    with_covariance: bool,
 ) -> None:
     of_survey = f"survey = {literal(survey)}"
     con.execute(f"""
@@ -95,8 +110,11 @@ def _add_errors(
     for cell, answers in _batches(con, columns, of_survey, domain):
         moments.add(cell, answers)
     keys, slices = _slices(con, of_survey, domain)
-    found = errors(moments, slices)
-    con.register("level_found", {"level": np.arange(len(levels)), **_texts(levels, ("item_level", "item"))})
+    references = _references(con, keys) if with_covariance else {}
+    found = errors(moments, slices, references)
+    con.register(
+        "level_found", {"level": np.arange(len(levels)), **_texts(levels, ("item_level", "item"))}
+    )
     con.register("slice_found", {"slice": np.arange(len(keys)), **_texts(keys, _SLICE)})
     number, level = np.nonzero(~np.isnan(found.variance))
     con.register(
@@ -113,15 +131,70 @@ def _add_errors(
         SELECT {literal(survey)} AS survey, * EXCLUDE (slice, level)
         FROM error_found INNER JOIN slice_found USING (slice) INNER JOIN level_found USING (level)
     """)
+    if found.covariance:
+        _add_covariances(con, survey, found)
     for name in ("level_found", "slice_found", "error_found"):
         con.unregister(name)
+
+
+def _add_covariances(con: duckdb.DuckDBPyConnection, survey: str, found: Errors) -> None:
+    pairs = list(found.covariance)
+    values = np.vstack([found.covariance[pair] for pair in pairs])
+    row, level = np.nonzero(~np.isnan(values))
+    own, reference = np.array(pairs, dtype=np.int64).T
+    con.register(
+        "covariance_found",
+        {
+            "slice": own[row],
+            "reference": reference[row],
+            "level": level,
+            "covariance": values[row, level],
+        },
+    )
+    con.execute(f"""
+        INSERT INTO index_covariance BY NAME
+        SELECT
+            {literal(survey)} AS survey, own.* EXCLUDE (slice), level_found.* EXCLUDE (level),
+            reference.geo_level AS reference_level, reference.geo_code AS reference_code, covariance
+        FROM covariance_found
+        INNER JOIN slice_found AS own ON covariance_found.slice = own.slice
+        INNER JOIN slice_found AS reference ON covariance_found.reference = reference.slice
+        INNER JOIN level_found USING (level)
+    """)
+    con.unregister("covariance_found")
+
+
+def _references(
+    con: duckdb.DuckDBPyConnection, keys: list[tuple[str, ...]]
+) -> dict[int, list[int]]:
+    """Return, for each province and local channel slice, its region and the nation over the same channels."""
+    number = {key: place for place, key in enumerate(keys)}
+    region = {
+        (geography, province): code
+        for geography, province, code in con.execute(
+            "SELECT geography, province_code, region_code FROM province"
+        ).fetchall()
+    }
+    references = {}
+    for key, place in number.items():
+        geography, geo_level, geo_code, channel = key
+        if geo_level == "province" and channel != "all":
+            above = [
+                (geography, "region", region[geography, geo_code], channel),
+                (geography, "nation", "vn", channel),
+            ]
+            references[place] = [number[whole] for whole in above]
+    return references
 
 
 _SLICE = ("geography", "geo_level", "geo_code", "channel")
 
 
 def _texts(rows: list[tuple[str, ...]], names: tuple[str, ...]) -> dict[str, object]:
-    return {name: np.array([row[place] for row in rows], dtype=object) for place, name in enumerate(names)}
+    return {
+        name: np.array([row[place] for row in rows], dtype=object)
+        for place, name in enumerate(names)
+    }
 
 
 def _design(
@@ -130,7 +203,9 @@ def _design(
     criteria: list[tuple[str, int]],
     levels: list[tuple[str, str]],
 ) -> Design:
-    cells = con.execute("SELECT stratum, n_forms::BIGINT AS n FROM design_cell ORDER BY cell").fetchnumpy()
+    cells = con.execute(
+        "SELECT stratum, n_forms::BIGINT AS n FROM design_cell ORDER BY cell"
+    ).fetchnumpy()
     stratum = np.asarray(cells["stratum"], dtype=np.int64)
     membership = np.zeros((len(criteria), len(levels)))
     row = {item: place for place, (item, _) in enumerate(criteria)}
@@ -141,7 +216,9 @@ def _design(
         membership[row[criterion], column[item_level, item]] = 1
     return Design(
         stratum=stratum,
-        stratum_size=np.bincount(stratum, weights=np.asarray(cells["n"], dtype=np.float64)).astype(np.int64),
+        stratum_size=np.bincount(stratum, weights=np.asarray(cells["n"], dtype=np.float64)).astype(
+            np.int64
+        ),
         points=np.array([points for _, points in criteria], dtype=np.float64),
         membership=membership,
     )
@@ -151,7 +228,10 @@ def _batches(
     con: duckdb.DuckDBPyConnection, columns: list[str], of_survey: str, domain: Domain
 ) -> Iterator[tuple[Ints, np.ndarray]]:
     """Yield the cells and answers of the respondents in the domain, some provinces at a time."""
-    answers = ", ".join(f"coalesce({identifier(name)}, 0)::UTINYINT AS c{place}" for place, name in enumerate(columns))
+    answers = ", ".join(
+        f"coalesce({identifier(name)}, 0)::UTINYINT AS c{place}"
+        for place, name in enumerate(columns)
+    )
     provinces = con.execute(
         f"""
         SELECT list(province) FROM (

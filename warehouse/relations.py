@@ -31,8 +31,17 @@ DERIVED = (
     "answer_index",
     "assessment_index",
     "expectation_index",
+    "province_difference",
+    "rank_set",
+    "cell_item",
+    "index_change",
     "province_ranking",
     "target_gap",
+    "target_cell",
+    "place_comparison",
+    "shortfall",
+    "better_peer",
+    "comparability",
     "response_funnel",
     "quarantine_reason",
     "quarantined_form",
@@ -59,6 +68,9 @@ ASSESSED = ("fieldwork_credibility", "credibility_form")
 AS_VIEW = frozenset(
     {
         "target_gap",
+        "place_comparison",
+        "shortfall",
+        "better_peer",
         "assessment_index",
         "expectation_index",
         "quarantined_form",
@@ -66,6 +78,7 @@ AS_VIEW = frozenset(
     }
 )
 # Counts and indices that depend on whose forms are counted: these are what a filter recomputes.
+# The ranking and the gaps need the design of everybody and are not offered for some of the people.
 FILTERED = (
     "form_count",
     "item_count",
@@ -78,8 +91,6 @@ FILTERED = (
     "answer_index",
     "assessment_index",
     "expectation_index",
-    "province_ranking",
-    "target_gap",
     "respondent_profile",
 )
 
@@ -124,6 +135,41 @@ PUBLISHED = {
             "target_gap",
             ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item"),
             "Target minus index for the milestone in force, the one ahead and the goal (Resolution 28-NQ/TW).",
+        ),
+        View(
+            "province_difference",
+            ("survey", "geography", "province", "other_province"),
+            "Differences of the overall indices of two provinces, and whether the sample tells them apart.",
+        ),
+        View(
+            "index_change",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item"),
+            "Change since the previous survey: as published, like for like, and its exact parts scope, mix and real.",
+        ),
+        View(
+            "place_comparison",
+            ("survey", "geography", "province", "channel", "item_level", "item", "reference_level"),
+            "Provinces against their region and the nation over the same channels, with standard error and p-value.",
+        ),
+        View(
+            "target_cell",
+            ("survey", "geography", "geo_level", "geo_code", "target_year"),
+            "Cells (criterion x province) that surely meet a target, surely miss it, or cannot be told.",
+        ),
+        View(
+            "shortfall",
+            ("survey", "geography", "geo_level", "geo_code", "item", "channel"),
+            "What each criterion carries of the distance to the goal at each channel, and what it takes.",
+        ),
+        View(
+            "better_peer",
+            ("survey", "geography", "province", "item", "other_province"),
+            "Provinces that are surely better than a province on the same criterion.",
+        ),
+        View(
+            "comparability",
+            ("survey", "other_survey", "geography"),
+            "Which surveys can be compared, on what, and why not.",
         ),
         View(
             "response_funnel",
