@@ -60,6 +60,20 @@ def quality_facts(context: Context, found: Verdict) -> list[Fact]:
     ]
 
 
+def rerun_notice(context: Context, found: Verdict, runs: Sequence[History]) -> None:
+    """Checks that were run again later found something else than the load did: say so."""
+    last = next((run for run in runs if run.snapshot == context.source.snapshot.id), None)
+    if last is None or last.outcome in (None, found.outcome):
+        return
+    st.warning(
+        context.texts(
+            "quality.rerun",
+            time=local_time(context, last.checked_at) if last.checked_at else ABSENT,
+            outcome=checks.marked(context, last.outcome),
+        )
+    )
+
+
 def suites_section(context: Context, rules: pl.DataFrame) -> None:
     """One row a suite: the table it guards, and its worst outcome."""
     texts, form = context.texts, context.format

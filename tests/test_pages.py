@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.dots import Target, dots
 from dashboard.charts.tile_map import tile_map
@@ -20,15 +17,11 @@ from dashboard.selection import Selection
 from dashboard.texts import texts_in
 from dashboard.theme import FONT, LIGHT, Style
 from ingest.load import load_deliveries
-from tests.checkout import ROOT
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.own_survey import write_catalogue
+from tests.pages import Page, chart, facts, open_page, points, said, shown
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
-
-APP = ROOT / "dashboard" / "app.py"
-SECONDS = 30
-Page = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -36,47 +29,6 @@ def page(sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
     """Open a page at an address: `page("ranking", region="DBSH", lang="en")`."""
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(sample_warehouse))
     return open_page
-
-
-def open_page(name: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
-    for parameter, value in address.items():
-        app.query_params[parameter] = value
-    app.run()
-    app = app if name == "overview" else app.switch_page(f"views/{name}.py").run()
-    assert [fault.message for fault in app.exception] == []
-    return app
-
-
-def facts(app: AppTest) -> dict[str, tuple[str, str]]:
-    """The facts by label: the figure and the line below it."""
-    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
-
-
-def chart(app: AppTest, key: str) -> dict[str, Any]:
-    """The Plotly figure that was drawn under a key."""
-    (found,) = [c.proto for c in app.get("plotly_chart") if c.proto.id.endswith(f"-{key}")]
-    figure: dict[str, Any] = json.loads(found.spec)
-    return figure
-
-
-def points(figure: dict[str, Any], trace: int) -> list[str]:
-    """The texts of a trace's points, as they show when pointed at."""
-    return list(figure["data"][trace]["hovertext"])
-
-
-def shown(app: AppTest, n: int = 0) -> pl.DataFrame:
-    """The numbers of the n-th table of a page."""
-    return pl.from_pandas(app.dataframe[n].value)
-
-
-def said(app: AppTest) -> str:
-    """All that the page says in running text."""
-    return "\n".join(
-        str(element.value)
-        for kind in (app.title, app.caption, app.markdown, app.info, app.warning, app.error)
-        for element in kind
-    )
 
 
 # --- overview -----------------------------------------------------------------------------------

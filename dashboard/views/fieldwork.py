@@ -24,6 +24,8 @@ def show(context: Context) -> None:
         st.info(
             texts("fieldwork.nothing", place=place.label, channel=channel, year=context.survey.year)
         )
+        if place.geo_level != "nation" and not context.is_local(context.selection.channel):
+            st.caption(texts("notice.central_channels"))
         return
     st.title(progress.headline(context, place, shown))
     fieldwork_caption(context, shown.as_of)

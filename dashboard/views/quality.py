@@ -14,9 +14,11 @@ def show(context: Context) -> None:
     """Draw the page: rules and snapshots are of the whole warehouse, the rest of the chosen survey and place."""
     texts = context.texts
     found, rules = checks.verdict(context.source), checks.outcomes(context.source)
+    runs = checks.history(Store(warehouse_folder()))
     refused_values(context)
     st.title(quality.headline(context, found))
     quality_caption(context)
+    quality.rerun_notice(context, found, runs)
     facts(quality.quality_facts(context, found))
     st.subheader(texts("quality.suites"))
     st.caption(texts("quality.marks"))
@@ -26,7 +28,7 @@ def show(context: Context) -> None:
     st.subheader(texts("quality.rules"))
     quality.rules_section(context, rules)
     st.subheader(texts("quality.history"))
-    quality.history_section(context, checks.history(Store(warehouse_folder())))
+    quality.history_section(context, runs)
     st.subheader(texts("quality.quarantine", year=context.survey.year))
     quality.quarantine_section(context)
     st.subheader(texts("quality.credibility", year=context.survey.year))

@@ -1,0 +1,76 @@
+"""Opening a page without a browser, and reading what it shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+from streamlit.testing.v1 import AppTest
+
+from tests.checkout import ROOT
+
+APP = ROOT / "dashboard" / "app.py"
+SECONDS = 30
+Page = Callable[..., AppTest]
+
+
+def open_page(name: str, **address: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    for parameter, value in address.items():
+        app.query_params[parameter] = value
+    app.run()
+    app = app if name == "overview" else app.switch_page(f"views/{name}.py").run()
+    assert [fault.message for fault in app.exception] == []
+    return app
+
+
+def facts(app: AppTest) -> dict[str, tuple[str, str]]:
+    """The facts by label: the figure and the line below it."""
+    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+
+
+def chart(app: AppTest, key: str) -> dict[str, Any]:
+    """The Plotly figure that was drawn under a key."""
+    (found,) = [c.proto for c in app.get("plotly_chart") if c.proto.id.endswith(f"-{key}")]
+    figure: dict[str, Any] = json.loads(found.spec)
+    return figure
+
+
+def points(figure: dict[str, Any], trace: int) -> list[str]:
+    """The texts of a trace's points, as they show when pointed at."""
+    return list(figure["data"][trace]["hovertext"])
+
+
+def shown(app: AppTest, n: int = 0) -> pl.DataFrame:
+    """The numbers of the n-th table of a page."""
+    return pl.from_pandas(app.dataframe[n].value)
+
+
+def keyed(app: AppTest, key: str) -> pl.DataFrame:
+    """The numbers of the table that was drawn under a key."""
+    (found,) = [table for table in app.dataframe if table.proto.id.endswith(f"-{key}")]
+    return pl.from_pandas(found.value)
+
+
+def keys(app: AppTest) -> list[str]:
+    """The keys of the tables of a page, in their order."""
+    return [table.proto.id.rpartition("-")[2] for table in app.dataframe]
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """The links of a page and its sidebar by label: where each leads, with its parameters."""
+    return {
+        link.proto.label: f"{link.proto.page}?{link.proto.query_string}"
+        for link in app.get("page_link")
+    }
+
+
+def said(app: AppTest) -> str:
+    """All that the page says in running text."""
+    return "\n".join(
+        str(element.value)
+        for kind in (app.title, app.caption, app.markdown, app.info, app.warning, app.error)
+        for element in kind
+    )
