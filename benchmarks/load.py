@@ -15,7 +15,7 @@ BARE = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(f\"CREATE TABLE 
 LOAD = (
     "import sys; from pathlib import Path; from ingest.load import load_deliveries;"
     " from warehouse.catalogue import read_catalogue;"
-    " load_deliveries([Path(sys.argv[2])], Path(sys.argv[1]), read_catalogue(), gate=())"
+    " load_deliveries([Path(sys.argv[2])], Path(sys.argv[1]), read_catalogue(), gate='invariants')"
 )
 
 

@@ -53,7 +53,9 @@ def main() -> None:
             print(f"{name}: {spread(seconds)} (promised: under 0.020)")
         seconds = call_seconds(lambda: _filtered(snapshot), RUNS // 3)
         times = statistics.median(seconds) / medians["profile"]
-        print(f"filtered by sex, with errors: {spread(seconds)}, {times:.0f} x the plain read (promised: under 0.300)")
+        print(
+            f"filtered by sex, with errors: {spread(seconds)}, {times:.0f} x the plain read (promised: under 0.300)"
+        )
 
 
 if __name__ == "__main__":
