@@ -20,7 +20,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 import great_expectations as gx
 from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
 
-from warehouse.checking import Check
+from warehouse.checking import Check, whole_table
 from warehouse.errors import ChecksNotRun
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
@@ -76,7 +76,8 @@ class Warehouse:
     ) -> None:
         with self.engine.get_connection() as connection:
             connection.close()
-        self.engine.engine.dispose()
+        for pool in (self.engine.engine, self.source.get_engine()):
+            pool.dispose()
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement on the connection that the expectations use; return its rows."""
@@ -90,7 +91,7 @@ class Warehouse:
         Raises:
             ChecksNotRun: an expectation erred; a rule that cannot be judged is no rule that was kept.
         """
-        asset = self.source.add_table_asset(suite, table_name=suite, schema_name="main")
+        asset = self.source.add_query_asset(suite, query=whole_table(suite))
         validation = self.context.validation_definitions.add(
             gx.ValidationDefinition(
                 name=suite,

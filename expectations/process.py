@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,12 +20,10 @@ class Judge:
 
     Args:
         process: the running `python -m expectations`.
-        errors: the file that takes what the process writes beside its answer.
     """
 
-    def __init__(self, process: subprocess.Popen[str], errors: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._errors = errors
 
     def __call__(self, path: Path, memory_limit: str = MEMORY_LIMIT) -> list[CheckResult]:
         """Judge every rule over the closed database file at `path`; see `expectations.run`.
@@ -35,13 +32,12 @@ class Judge:
             ChecksNotRun: a rule could not be judged, or the process died.
         """
         asked = json.dumps({"path": str(path), "memory_limit": memory_limit})
-        answer, _ = self._process.communicate(asked + "\n")
+        answer, errors = self._process.communicate(asked + "\n")
         try:
             told = json.loads(answer)
         except ValueError:
-            told = self._errors.read_text(encoding="utf-8", errors="replace")
             # At its end the interpreter complains about objects that the database module leaks.
-            last = told.partition("nanobind:")[0].strip()[-1000:]
+            last = errors.partition("nanobind:")[0].strip()[-1000:]
             raise ChecksNotRun(
                 "The rules were not judged",
                 [f"the process ended with code {self._process.returncode}: {last}"],
@@ -54,20 +50,18 @@ class Judge:
 @contextmanager
 def started() -> Iterator[Judge]:
     """Start the process that will judge; it ends with the block, or with this process."""
-    with tempfile.TemporaryDirectory(prefix="hailong-checks-") as folder:
-        errors = Path(folder) / "errors"
-        with errors.open("w", encoding="utf-8") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "expectations"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=file,
-                text=True,
-                encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(part or "." for part in sys.path)},
-            )
-        try:
-            yield Judge(process, errors)
-        finally:
-            process.kill()
-            process.communicate()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "expectations"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(part or "." for part in sys.path)},
+    )
+    try:
+        yield Judge(process)
+    finally:
+        process.kill()
+        process.communicate()

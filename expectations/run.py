@@ -22,7 +22,7 @@ def run(path: Path, memory_limit: str = MEMORY_LIMIT) -> list[CheckResult]:
         memory_limit: what the database may take, as DuckDB writes it ("2GB").
 
     Returns:
-        One result a rule, ordered by suite and name.
+        One result a rule, in the order of `warehouse.checking.checks`.
 
     Raises:
         ChecksNotRun: a rule could not be judged, or there is none: nothing may be published on that.

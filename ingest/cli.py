@@ -13,7 +13,9 @@ import click
 
 if TYPE_CHECKING:
     from ingest.load import LoadSummary
+    from warehouse.checking import CheckResult
 
+CHECK_MEMORY = "2GB"
 DEFAULT_WAREHOUSE = Path("data") / "warehouse"
 
 
@@ -148,7 +150,20 @@ def _tell(summary: LoadSummary) -> None:
 @main.command()
 @warehouse_option
 @click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
-def check(warehouse: Path, snapshot: str | None) -> None:
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Write the outcome to this HTML file too, for the file of the survey.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["vi", "en", "both"]),
+    default="both",
+    show_default=True,
+    help="Language of the report.",
+)
+def check(warehouse: Path, snapshot: str | None, report: Path | None, lang: str) -> None:
     """Run the checks again over a snapshot, and note their outcome beside it."""
     from ingest.load import GATES, chosen_gate
     from warehouse import checking
@@ -157,15 +172,41 @@ def check(warehouse: Path, snapshot: str | None) -> None:
     store = Store(warehouse)
     path = store.existing(snapshot)
     with GATES[chosen_gate()]() as judge:
-        results = judge(path, "2GB")
+        results = judge(path, CHECK_MEMORY)
     for one in results:
         detail = f" ({one.detail})" if one.detail else ""
         click.echo(
             f"{one.outcome:5} {one.check}: {one.n_failed} of {one.n_rows} rows failed{detail}"
         )
+    if report is not None:
+        _write_report(warehouse, path.stem, results, report, lang)
     with store.locked():
         store.note_checks(path.stem, results)
     checking.gate(results)
+
+
+def _write_report(
+    warehouse: Path, snapshot: str, results: list[CheckResult], report: Path, lang: str
+) -> None:
+    from datetime import UTC, datetime
+
+    from expectations.report import Checked, write_report
+    from warehouse import open_snapshot
+
+    opened = open_snapshot(warehouse, snapshot)
+    checked = Checked(
+        snapshot=snapshot,
+        built_at=opened.built_at,
+        checked_at=datetime.now(UTC),
+        surveys=opened.read("survey").to_dicts(),
+        results=results,
+    )
+    opened.close()
+    try:
+        write_report(report, checked, lang)
+    except OSError as wrong:
+        raise click.ClickException(f"{report} cannot be written ({wrong.strerror})") from wrong
+    click.echo(f"{report}: report of {len(results)} checks, snapshot {snapshot}")
 
 
 @main.command()

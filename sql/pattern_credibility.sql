@@ -4,9 +4,10 @@
 --         every answer at one lower point)
 -- clause: ours (credibility of the fieldwork)
 -- why:    near 96 many forms of highest answers are natural. People's own chances of a point spread around the level
---         of the slice; how far apart they stand (correlation) is measured over all forms of the survey and channel. The
---         level is read from the forms that are not uniform, so that fabricated ones cannot excuse themselves: if u is
---         the chance of a uniform form at level p, the others show (p - u) / (1 - u), which is solved for p in thirty steps
+--         of the slice; how far apart they stand (correlation) is measured over all forms of the survey and channel.
+--         The level is that of all forms or the one that the forms which are not uniform speak for, whichever is lower,
+--         so that fabricated forms cannot excuse themselves: if u is the chance of a uniform form at level p, the
+--         others show (p - u) / (1 - u), which is solved for p in thirty steps
 WITH RECURSIVE
 
 judged AS (
@@ -66,6 +67,7 @@ slice AS (
         indicator,
         count(*) AS n_forms,
         count_if(is_uniform) AS n_flagged,
+        greatest(avg(share), 1e-6) AS overall,
         greatest(coalesce(avg(share) FILTER (NOT is_uniform), 0), 1e-6) AS shown,
         avg(n_answered) AS k
     FROM judged
@@ -97,6 +99,6 @@ SELECT
     indicator,
     n_forms,
     n_flagged,
-    unanimity(level, correlation, k) AS expected
+    unanimity(least(level, overall, 1 - 1e-6), correlation, k) AS expected
 FROM levelled
 WHERE step = 30

@@ -22,6 +22,18 @@ from warehouse.quoting import literal
 # The columns that a rule gives for each row that breaks it; the place in a delivery is empty where it is no form.
 FAILED_COLUMNS = ("survey", "file", "row", "form_id", "key")
 SHOWN = 5
+# The tables that rules guard, in the words of the survey.
+SUITES: dict[str, tuple[str, str]] = {
+    "survey": ("Cuộc khảo sát", "Surveys"),
+    "form": ("Phiếu khảo sát", "Forms"),
+    "item_count": ("Câu trả lời", "Answers"),
+    "response_funnel": ("Phát và thu phiếu", "Issued and returned"),
+    "slice_item": ("Bộ phận và tổng thể", "Parts and wholes"),
+    "satisfaction_index": ("Chỉ số hài lòng", "Satisfaction indices"),
+    "answer_index": ("Nhận định, nhu cầu và mong đợi", "Assessments, needs and expectations"),
+    "province_ranking": ("Tỉnh, thành phố sau sáp nhập", "Merged provinces"),
+    "fieldwork_credibility": ("Độ tin cậy của thực địa", "Credibility of the fieldwork"),
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,11 @@ class Check:
         )
 
 
+def whole_table(suite: str) -> str:
+    """Return the SELECT of every row of the table that a suite guards."""
+    return f"SELECT * FROM main.{suite}"
+
+
 def _named(survey: object, file: object, row: object, form_id: object, key: object) -> str:
     """Name a row that broke a rule: by its key, and where it is a form by where it stands."""
     where = f"{form_id} ({file} row {row})" if file is not None else form_id
@@ -109,13 +126,13 @@ class CheckResult:
 
 
 def checks() -> list[Check]:
-    """Return every rule, ordered by suite and name.
+    """Return every rule, in the order of SUITES and by name.
 
     Raises:
-        ValueError: a file of sql/check states no suite, severity, object or words.
+        ValueError: a file of sql/check states no known suite, severity, object or words.
     """
     found = [_parsed(name, text) for name, text in relations.checks().items()]
-    return sorted(found, key=lambda check: (check.suite, check.name))
+    return sorted(found, key=lambda check: (list(SUITES).index(check.suite), check.name))
 
 
 def _parsed(name: str, text: str) -> Check:
@@ -123,10 +140,8 @@ def _parsed(name: str, text: str) -> Check:
     comment = re.sub(r"\n-- {2,}", " ", text)
     said = dict(re.findall(r"^-- (\w+): +(.*)$", comment, flags=re.MULTILINE))
     missing = {"suite", "severity", "of", "vi", "en"} - said.keys()
-    if missing or said["severity"] not in {"fail", "warn"}:
-        raise ValueError(
-            f"sql/check/{name}.sql states no {', '.join(sorted(missing)) or 'severity'}"
-        )
+    if missing or said["severity"] not in {"fail", "warn"} or said["suite"] not in SUITES:
+        raise ValueError(f"sql/check/{name}.sql states no known suite, severity, of, vi or en")
     query = re.sub(r"^--.*\n", "", text, flags=re.MULTILINE).strip().rstrip(";")
     return Check(name, said["suite"], said["severity"], said["of"], said["vi"], said["en"], query)
 

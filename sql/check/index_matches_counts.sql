@@ -37,6 +37,11 @@ WHERE
     satisfaction_index.item_level = 'criterion'
     AND coalesce(
         satisfaction_index.n_answers <> slice_item.n_answers
+        OR satisfaction_index.n1 <> slice_item.n1
+        OR satisfaction_index.n2 <> slice_item.n2
+        OR satisfaction_index.n3 <> slice_item.n3
+        OR satisfaction_index.n4 <> slice_item.n4
+        OR coalesce(satisfaction_index.n5, 0) <> slice_item.n5
         OR abs(
             satisfaction_index.index_pct
             - (slice_item.n1 + 2 * slice_item.n2 + 3 * slice_item.n3 + 4 * slice_item.n4 + 5 * slice_item.n5)
