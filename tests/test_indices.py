@@ -54,7 +54,7 @@ def load_and_compare(
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     report_multiple_bugs=False,
