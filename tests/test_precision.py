@@ -21,7 +21,9 @@ SAMPLES = {
 }
 
 
-def _mean_errors(frame: pl.DataFrame, values: pl.Series, is_stratified: bool, domain: pl.Series) -> Errors:
+def _mean_errors(
+    frame: pl.DataFrame, values: pl.Series, is_stratified: bool, domain: pl.Series
+) -> Errors:
     """Errors of the weighted mean of `values` in a domain, as an index of one criterion of 100 points.
 
     One is added to each value, since nought means no answer; that moves the mean and no error.
@@ -68,7 +70,7 @@ def test_agrees_with_r_survey(realdata: Path, design: str) -> None:
         assert np.sqrt(found.variance[0, 0]) == pytest.approx(float(row["se"]), rel=1e-6, abs=6e-7)
         if row["deff"] and row["what"] == "mean":
             # R's default compares with a sample drawn without replacement from the population.
-            population = frame["pw"].sum()
+            population = float(frame["pw"].to_numpy().sum())
             without = (population - frame.height) / population
             effect = found.variance[0, 0] / (found.variance_srs[0, 0] * without)
             assert effect == pytest.approx(float(row["deff"]), rel=1e-6, abs=6e-7)
@@ -87,7 +89,11 @@ def _naive_se(
     points: list[int],
 ) -> float:
     """Standard error of the mean of the criterion indices, by the textbook formula over single respondents."""
-    measured = [c for c in criteria if any(a[c] is not None and d for a, d in zip(answers, in_slice, strict=True))]
+    measured = [
+        c
+        for c in criteria
+        if any(a[c] is not None and d for a, d in zip(answers, in_slice, strict=True))
+    ]
     z = [0.0] * len(answers)
     for c in measured:
         given = [i for i, a in enumerate(answers) if in_slice[i] and a[c] is not None]
@@ -114,10 +120,14 @@ def test_agrees_with_the_textbook(seed: int) -> None:
     stratum_of_cell = np.array([0, 0, 1, 2, 2, 3])
     answers = draw.integers(1, 5, (n, n_criteria)).astype(np.uint8)
     answers[draw.random((n, n_criteria)) < draw.choice([0.0, 0.3, 0.9])] = 0
-    person = draw.random(n) < draw.choice([1.0, 0.5])  # a filter on people: the design stays that of all forms
+    person = draw.random(n) < draw.choice(
+        [1.0, 0.5]
+    )  # a filter on people: the design stays that of all forms
     membership = (draw.random((n_criteria, 4)) < 0.6).astype(float)
     membership[:, 0] = 1
-    design = Design(stratum_of_cell, np.bincount(stratum_of_cell[cell_of_form], minlength=4), points, membership)
+    design = Design(
+        stratum_of_cell, np.bincount(stratum_of_cell[cell_of_form], minlength=4), points, membership
+    )
     moments = Moments(design)
     moments.add(cell_of_form[person], answers[person])
     slices = [np.arange(6), np.array([0]), np.array([1, 2]), np.array([3, 4, 5])]
@@ -136,7 +146,9 @@ def test_agrees_with_the_textbook(seed: int) -> None:
                 criteria,
                 [int(k) for k in points],
             )
-            assert np.sqrt(found.variance[number, level]) == pytest.approx(naive, rel=1e-9, abs=1e-9)
+            assert np.sqrt(found.variance[number, level]) == pytest.approx(
+                naive, rel=1e-9, abs=1e-9
+            )
 
 
 # --- in the published view ----------------------------------------------------------------------
@@ -151,16 +163,29 @@ def test_every_index_has_its_error(sample_warehouse: Path) -> None:
         pl.col("index_pct") <= pl.col("ci_high_pct") + 1e-9
     )
     assert rows.filter(~inside).height == 0
-    assert rows.filter((pl.col("ci_low_pct") < 20 - 1e-9) | (pl.col("ci_high_pct") > 100 + 1e-9)).height == 0
+    assert (
+        rows.filter(
+            (pl.col("ci_low_pct") < 20 - 1e-9) | (pl.col("ci_high_pct") > 100 + 1e-9)
+        ).height
+        == 0
+    )
 
 
-@pytest.mark.parametrize("people", [{}, {"sex": "female"}, {"age_group": ["18-30", "over_55"], "mode": "paper"}])
-def test_the_view_agrees_with_the_textbook(sample_warehouse: Path, people: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "people", [{}, {"sex": "female"}, {"age_group": ["18-30", "over_55"], "mode": "paper"}]
+)
+def test_the_view_agrees_with_the_textbook(
+    sample_warehouse: Path, people: dict[str, object]
+) -> None:
     """Overall, factor and criterion of one province and of one office, with and without a filter."""
     snapshot = open_current(sample_warehouse)
     items = ["2.1.a.1", "2.2.a.4.3", "2.2.a.1", "2.1", "overall"]
     places = {"province": "42", "office": None}
-    criteria = snapshot.read("item", instrument="vss-1111", item_level="criterion").sort("sort")["item"].to_list()
+    criteria = (
+        snapshot.read("item", instrument="vss-1111", item_level="criterion")
+        .sort("sort")["item"]
+        .to_list()
+    )
     columns = ", ".join(f'"vss-1111/{c}"' for c in criteria)
     forms = snapshot.rows(
         f"SELECT channel, office, sex, age_group, mode, {columns} FROM form WHERE survey = 'vss-2025'"
@@ -171,7 +196,12 @@ def test_the_view_agrees_with_the_textbook(sample_warehouse: Path, people: dict[
     below = {"overall": "", "2.1": "2.1.", "2.2.a.1": "2.2.a.1."}
     compared = 0
     for geo_level, geo_code in places.items():
-        where = {"survey": "vss-2025", "geography": "vn-34", "geo_level": geo_level, "geo_code": geo_code}
+        where = {
+            "survey": "vss-2025",
+            "geography": "vn-34",
+            "geo_level": geo_level,
+            "geo_code": geo_code,
+        }
         rows = (
             snapshot.filtered("satisfaction_index", people, **where, channel="all", item=items)
             if people
@@ -182,7 +212,8 @@ def test_the_view_agrees_with_the_textbook(sample_warehouse: Path, people: dict[
             person = dict(zip(("sex", "age_group", "mode"), form[2:5], strict=True))
             # Support is run from the centre: its forms do not count for the place where the person lives.
             chosen = not str(form[0]).startswith("support") and all(
-                person[name] in (value if isinstance(value, list) else [value]) for name, value in people.items()
+                person[name] in (value if isinstance(value, list) else [value])
+                for name, value in people.items()
             )
             return chosen and (office is None or form[1] == office)
 
