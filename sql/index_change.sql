@@ -142,6 +142,10 @@ SELECT
     before.index_pct AS previous_index_pct,
     now.index_pct - before.index_pct AS change_pct,
     sqrt(now.se_pct * now.se_pct + before.se_pct * before.se_pct) AS change_se_pct,
+    normal_two_sided_p(
+        (now.index_pct - before.index_pct)
+        / nullif(sqrt(now.se_pct * now.se_pct + before.se_pct * before.se_pct), 0)
+    ) AS change_p_value,
     now.n_criteria,
     before.n_criteria AS previous_n_criteria,
     coalesce(like_for_like.n_criteria_common, 0) AS n_criteria_common,
