@@ -46,7 +46,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The figures may be published; the warnings below deserve a look.",
     ),
     "conclusion_fail": (
-        "Có quy tắc không đạt: số liệu sai nếu công bố.",
+        "Có quy tắc không đạt: nếu công bố thì số liệu sẽ sai.",
         "Rules were broken that the figures depend on: they must not be published.",
     ),
     "legend": (
@@ -199,8 +199,8 @@ def _rule(page: _Page, checked: Checked, one: CheckResult) -> str:
             f" --out {one.check}.csv"
         )
         failing = (
-            f"<p>{page.text('first')}:</p><ul>{listed}</ul>"
-            f"<p>{page.text('all_rows')}:<br><code>{escape(command)}</code></p>"
+            f"<p>{page.text('first')}</p><ul>{listed}</ul>"
+            f"<p>{page.text('all_rows')}<br><code>{escape(command)}</code></p>"
         )
     return (
         f"<tr><td>{page.outcome(one.outcome)}</td>"

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -453,7 +454,7 @@ class TestWarnings:
         for rule, one in judged_faulty.items():
             assert len([row for row in failed_rows if row[1] == rule]) == one.n_failed
         delivered = faulty.parent / "2025" / "forms.parquet"
-        late = duckdb.sql(
+        late = duckdb.execute(
             f"SELECT form_id FROM '{delivered}' WHERE collected_on > DATE '2025-10-31' ORDER BY 1"
         ).fetchall()
         assert len(late) == SPOILT_DAYS > 20
@@ -499,7 +500,7 @@ class TestGate:
         warehouse = tmp_path / "warehouse"
         warned = checking.checks()[0].result(3, 2, [("s", None, None, None, "x")])
         warned = CheckResult(**{**warned.__dict__, "outcome": "warn", "severity": "warn"})
-        gates = {"invariants": lambda: load.nullcontext(lambda path, limit: [warned])}
+        gates = {"invariants": lambda: nullcontext(lambda path, limit: [warned])}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(load, "GATES", gates)
             outcome = in_process("load", delivery, "--warehouse", warehouse)
@@ -526,10 +527,10 @@ class TestGate:
         assert "forms.parquet row" in str(stopped.value)
         assert not (warehouse / "current").exists()
         assert not list((warehouse / "snapshots").iterdir())
-        listed = duckdb.sql(
+        listed = duckdb.execute(
             f"SELECT form_id FROM '{warehouse / 'failed_row.csv'}' WHERE \"check\" = 'answers_within_scale'"
         ).fetchall()
-        asked = duckdb.sql(
+        asked = duckdb.execute(
             f"SELECT form_id FROM '{delivery / 'forms.parquet'}' WHERE channel = 'public_portal'"
         ).fetchall()
         assert len(listed) > 200
