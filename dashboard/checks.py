@@ -41,8 +41,11 @@ class Verdict:
     """What all checks together came to."""
 
     n_checks: int
+    n_pass: int
     n_warn: int
     n_fail: int
+    n_empty: int
+    """Rules that had nothing to look at: they have not passed."""
 
     @property
     def outcome(self) -> str:
@@ -51,13 +54,19 @@ class Verdict:
             return "fail"
         if self.n_warn:
             return "warn"
-        return "pass" if self.n_checks else "empty"
+        return "pass" if self.n_pass else "empty"
 
 
 def verdict(source: Source) -> Verdict:
     """What the checks of the snapshot came to."""
-    outcomes = source.read("data_check", ["outcome"])["outcome"].to_list()
-    return Verdict(len(outcomes), outcomes.count("warn"), outcomes.count("fail"))
+    found = source.read("data_check", ["outcome"])["outcome"].to_list()
+    return Verdict(
+        n_checks=len(found),
+        n_pass=found.count("pass"),
+        n_warn=found.count("warn"),
+        n_fail=found.count("fail"),
+        n_empty=found.count("empty"),
+    )
 
 
 def outcomes(source: Source) -> pl.DataFrame:

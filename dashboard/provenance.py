@@ -46,7 +46,7 @@ def said(context: Context, found: Verdict) -> str:
     elif found.outcome == "warn":
         words = context.texts("badge.warn", warned=form.count(found.n_warn), **counts)
     elif found.outcome == "pass":
-        words = context.texts("badge.pass", **counts)
+        words = context.texts("badge.pass", n=form.count(found.n_pass))
     else:
         words = context.texts("badge.unchecked")
     return f":{_COLOURS[found.outcome]}[{MARKS[found.outcome]}] {words}"

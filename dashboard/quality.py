@@ -27,18 +27,22 @@ def headline(context: Context, found: Verdict) -> str:
         return texts("quality.fails", failed=form.count(found.n_fail), **counts)
     if found.outcome == "warn":
         return texts("quality.warns", warned=form.count(found.n_warn), **counts)
-    return texts("quality.passes" if found.outcome == "pass" else "quality.unchecked", **counts)
+    if found.outcome == "empty":
+        return texts("quality.unchecked")
+    if found.n_empty:
+        passed, empty = form.count(found.n_pass), form.count(found.n_empty)
+        return texts("quality.passes_some", passed=passed, empty=empty)
+    return texts("quality.passes", **counts)
 
 
 def quality_facts(context: Context, found: Verdict) -> list[Fact]:
     """Rules that passed, warn and failed, and the forms in quarantine."""
     texts, form = context.texts, context.format
     counts = quarantine.counted(context)
-    passed = found.n_checks - found.n_warn - found.n_fail
     return [
         Fact(
             texts("quality.passed"),
-            form.count(passed),
+            form.count(found.n_pass),
             texts("quality.of_rules", n=form.count(found.n_checks)),
         ),
         Fact(

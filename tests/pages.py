@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
+from dashboard.texts import LANGUAGES, texts_in
 from tests.checkout import ROOT
 
 APP = ROOT / "dashboard" / "app.py"
@@ -48,15 +49,11 @@ def shown(app: AppTest, n: int = 0) -> pl.DataFrame:
     return pl.from_pandas(app.dataframe[n].value)
 
 
-def keyed(app: AppTest, key: str) -> pl.DataFrame:
-    """The numbers of the table that was drawn under a key."""
-    (found,) = [table for table in app.dataframe if table.proto.id.endswith(f"-{key}")]
+def named(app: AppTest, text: str) -> pl.DataFrame:
+    """The numbers of the table that is called by a text of the catalogue, in whatever language."""
+    called = {texts_in(language)(text) for language in LANGUAGES}
+    (found,) = [table for table in app.dataframe if table.proto.alt in called]
     return pl.from_pandas(found.value)
-
-
-def keys(app: AppTest) -> list[str]:
-    """The keys of the tables of a page, in their order."""
-    return [table.proto.id.rpartition("-")[2] for table in app.dataframe]
 
 
 def links(app: AppTest) -> dict[str, str]:

@@ -225,16 +225,41 @@ def test_a_bookmark_opens_on_the_same_figures(visit: Visit, window: BrowserConte
     again.close()
 
 
+def test_from_a_figure_to_its_checks_and_back(visit: Visit) -> None:
+    """The badge beside the figures leads to the checks; the fieldwork opens on the wave under way."""
+    page = visit.open("/ranking?survey=vss-2025&region=DBSH")
+    page.locator(".st-key-provenance a").click()
+    visit.titled(re.compile("^Bản số liệu đạt"))
+    assert "region=DBSH" in page.url
+    expect(page.get_by_role("heading", name="Phiếu bị loại, năm 2025")).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
+    page.go_back()
+    visit.titled(re.compile("^Quảng Ninh dẫn đầu"))
+
+
+def test_the_fieldwork_of_the_wave_under_way(visit: Visit) -> None:
+    page = visit.open()
+    page.get_by_role("link", name="Tiến độ khảo sát").click()
+    visit.titled(re.compile("^Cả nước: đã thu 33.386/75.167 phiếu"))
+    expect(page.locator(".st-key-facts")).to_contain_text("41.781")
+    expect(page.locator(".st-key-pace .annotation-text").last).to_contain_text("33.386")
+    page.locator(".st-key-lang").get_by_text("English").click()
+    visit.titled(re.compile("^Whole country: 33,386 of 75,167"))
+    page.get_by_role("link", name="Overview").click()
+    visit.titled(re.compile("^The country stands at 89.50"))
+
+
 # --- how it looks -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_nothing_is_wider_than_a_phone(visit: Visit, lang: str) -> None:
     visit.page.set_viewport_size(PHONE)
-    for path in ("/?", "/ranking?", "/profile?province=48&"):
+    for path in ("/?", "/ranking?", "/profile?province=48&", "/fieldwork?", "/quality?"):
         page = visit.open(f"{path}lang={lang}")
         expect(page.locator(".main-svg, canvas").first).to_be_visible()
-        expect(page.get_by_test_id("stExpander")).to_be_visible()
+        if not path.startswith("/quality"):
+            expect(page.get_by_test_id("stExpander")).to_be_visible()
         assert page.locator("html").evaluate(NO_WIDER), path
         assert page.get_by_test_id("stMain").evaluate(NO_WIDER), path
 
