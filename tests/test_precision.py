@@ -10,7 +10,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.load import load_deliveries
+from tests.deliveries import forms, manifest, write_delivery
 from warehouse import open_current
+from warehouse.catalogue import read_catalogue
 from warehouse.linearisation import Design, Errors, Moments, errors
 
 # --- R survey on its own data -------------------------------------------------------------------
@@ -234,3 +237,27 @@ def test_the_view_agrees_with_the_textbook(
             assert row["se_pct"] == pytest.approx(naive, rel=1e-9, abs=1e-9), row["item"]
             compared += 1
     assert compared >= 8
+
+
+def test_weighted_indices_stand_beside_the_official_ones(tmp_path: Path) -> None:
+    """Three at 5 of weight 1, one at 1 of weight 7: the official index counts people, the weighted one weights."""
+    rows = [
+        *forms(3, **{"2.1.a.1": 5, "weight": 1.0}),
+        *forms(1, first=9, **{"2.1.a.1": 1, "weight": 7.0}),
+        *forms(1, first=10, **{"2.1.a.1": 1, "weight": None}),
+    ]
+    folder = write_delivery(tmp_path / "d", rows, manifest("w", 2026))
+    load_deliveries([folder], tmp_path / "warehouse", read_catalogue())
+    snapshot = open_current(tmp_path / "warehouse")
+    where = {"geo_level": "nation", "channel": "all", "item": "2.1.a.1"}
+    official = snapshot.read("satisfaction_index", None, **where).row(0, named=True)
+    weighted = snapshot.read("weighted_index", None, **where).row(0, named=True)
+    assert official["index_pct"] == pytest.approx(100 * (3 * 5 + 1 + 1) / (5 * 5))
+    assert weighted["weighted_index_pct"] == pytest.approx(
+        100 * (3 * 1 * 5 + 7 * 1) / (5 * (3 * 1 + 7))
+    )
+    # z = w (y - 2.2) 20 / 10, nought for the form without a weight; one stratum of five forms
+    z = [2 * (5 - 2.2)] * 3 + [2 * 7 * (1 - 2.2), 0]
+    mean = sum(z) / 5
+    expected = (5 / 4 * sum((value - mean) ** 2 for value in z)) ** 0.5
+    assert weighted["weighted_se_pct"] == pytest.approx(expected)

@@ -13,10 +13,11 @@ from warehouse.catalogue import Catalogue, Instrument
 from warehouse.errors import DeliveryRefused
 from warehouse.intake import Intake, Reception
 from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
-from warehouse.precision import create_error_table
+from warehouse.precision import Domain, create_error_table
 from warehouse.quoting import identifier, literal
 from warehouse.rules import column_type, form_column
 from warehouse.simultaneous import range_critical
+from warehouse.store import opened
 
 SHIPPED_INSTRUMENT = "vss-1111"
 Progress = Callable[[str, int], None]
@@ -76,7 +77,7 @@ class Loaded:
 
 def loaded(path: Path) -> Loaded:
     """Return what the snapshot in the database file at `path` holds."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with opened(path) as con:
         deliveries = con.execute(
             "SELECT delivery FROM source_file GROUP BY delivery ORDER BY min(position)"
         ).fetchall()
@@ -302,6 +303,8 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
     for name, statement in relations.statements():
         if name == "satisfaction_index":
             create_error_table(con, "index_error")
+        if name == "weighted_index":
+            create_error_table(con, "weighted_error", Domain("weight IS NOT NULL"), weighted=True)
         if name == "province_difference":
             _create_range_critical(con)
         con.execute(statement)

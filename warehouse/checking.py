@@ -18,6 +18,7 @@ import duckdb
 from warehouse import relations
 from warehouse.errors import CheckFailed
 from warehouse.quoting import literal
+from warehouse.store import opened
 
 # The columns that a rule gives for each row that breaks it; the place in a delivery is empty where it is no form.
 FAILED_COLUMNS = ("survey", "file", "row", "form_id", "key")
@@ -153,7 +154,7 @@ def fact_statements() -> list[str]:
 
 def run(path: Path, memory_limit: str = "2GB") -> list[CheckResult]:
     """Judge every rule of severity `fail` by SQL alone over the database file at `path`, read-only."""
-    with duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit}) as con:
+    with opened(path, memory_limit) as con:
         for statement in fact_statements():
             con.execute(statement)
         return [_judged(con, check) for check in checks() if check.severity == "fail"]
@@ -203,7 +204,7 @@ def _recorded(snapshot: str, results: Sequence[CheckResult]) -> Iterator[tuple[o
 
 def write_failed(path: Path, target: Path) -> None:
     """Write every row of the candidate's `failed_row` to the CSV file `target`."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with opened(path) as con:
         con.execute(f"COPY failed_row TO {literal(str(target))} (FORMAT csv, HEADER true)")
 
 

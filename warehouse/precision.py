@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
-from warehouse.linearisation import Design, Errors, Ints, Moments, errors
+from warehouse.linearisation import Design, Errors, Floats, Ints, Moments, errors
 from warehouse.quoting import identifier, literal
 
 BATCH_FORMS = 200_000
@@ -40,32 +41,38 @@ def create_error_table(
     con: duckdb.DuckDBPyConnection,
     table: str,
     domain: Domain | None = None,
+    *,
     temporary: bool = False,
+    weighted: bool = False,
 ) -> None:
     """Create the table of errors: one row for each slice and level of `cell_slice`.
 
     Columns: the seven keys of `satisfaction_index`, `se_pct` and `se_srs_pct` (standard errors in points under the
-    design, and under simple random sampling of as many forms). A lasting table has `index_covariance` beside it:
-    the covariance of each province's indices with those of its region and of the nation over the same channels.
+    design, and under simple random sampling of as many forms). The lasting table of everybody has `index_covariance`
+    beside it: the covariance of each province's indices with those of its region and of the nation over the same
+    channels.
 
     Args:
         con: a connection whose snapshot or candidate holds `form`, `form_count`, `cell_slice` and `item_ancestor`.
         table: name of the table to create, or to replace.
         domain: whose answers count; everybody's by default.
         temporary: the table lives as long as the connection; so it can be made beside a snapshot.
+        weighted: each form counts by its weight; the domain must leave out those without.
     """
     chosen = domain or Domain()
+    with_covariance = domain is None
     kind = "TEMP TABLE" if temporary else "TABLE"
     con.execute(f"CREATE OR REPLACE {kind} {table} ({_COLUMNS})")
-    if not temporary:
+    if with_covariance:
         con.execute(f"CREATE OR REPLACE TABLE index_covariance ({_COVARIANCE_COLUMNS})")
     surveys = con.execute(
-        f"SELECT survey, instrument FROM survey SEMI JOIN"
-        f" (SELECT survey FROM main.cell_slice WHERE {chosen.slices}) AS slice USING (survey) ORDER BY survey",
-        _used(chosen, chosen.slices),
+        f"SELECT survey, instrument FROM survey"
+        f" SEMI JOIN (SELECT survey FROM main.cell_slice WHERE {chosen.slices}) AS slice USING (survey)"
+        f" SEMI JOIN (SELECT survey FROM main.form WHERE {chosen.people}) AS person USING (survey) ORDER BY survey",
+        _used(chosen, chosen.slices, chosen.people),
     ).fetchall()
     for survey, instrument in surveys:
-        _add_errors(con, table, survey, instrument, chosen, not temporary)
+        _add_errors(con, table, survey, instrument, chosen, with_covariance, weighted)
 
 
 def _used(domain: Domain, *texts: str) -> dict[str, object]:
@@ -84,6 +91,7 @@ def _add_errors(
     instrument: str,
     domain: Domain,
     with_covariance: bool,
+    weighted: bool,
 ) -> None:
     of_survey = f"survey = {literal(survey)}"
     con.execute(f"""
@@ -107,8 +115,8 @@ def _add_errors(
     ).fetchall()
     moments = Moments(_design(con, instrument, criteria, levels))
     columns = [f"{instrument}/{item}" for item, _ in criteria]
-    for cell, answers in _batches(con, columns, of_survey, domain):
-        moments.add(cell, answers)
+    for cell, weight, answers in _batches(con, columns, of_survey, domain):
+        moments.add(cell, answers, weight if weighted else None)
     keys, slices = _slices(con, of_survey, domain)
     references = _references(con, keys) if with_covariance else {}
     found = errors(moments, slices, references)
@@ -226,8 +234,8 @@ def _design(
 
 def _batches(
     con: duckdb.DuckDBPyConnection, columns: list[str], of_survey: str, domain: Domain
-) -> Iterator[tuple[Ints, np.ndarray]]:
-    """Yield the cells and answers of the respondents in the domain, some provinces at a time."""
+) -> Iterator[tuple[Ints, Floats, NDArray[np.uint8]]]:
+    """Yield cells, weights and answers of the respondents in the domain, some provinces at a time."""
     answers = ", ".join(
         f"coalesce({identifier(name)}, 0)::UTINYINT AS c{place}"
         for place, name in enumerate(columns)
@@ -243,7 +251,7 @@ def _batches(
     for (some,) in provinces:
         found = con.execute(
             f"""
-            SELECT design_cell.cell, {answers}
+            SELECT design_cell.cell, coalesce(person.weight, 1) AS weight, {answers}
             FROM (SELECT * FROM main.form WHERE {of_survey} AND list_contains($provinces, province)
                 AND {domain.people}) AS person
             INNER JOIN design_cell
@@ -254,8 +262,9 @@ def _batches(
             {"provinces": some} | _used(domain, domain.people),
         ).fetchnumpy()
         cell = np.asarray(found.pop("cell"), dtype=np.int64)
+        weight = np.asarray(found.pop("weight"), dtype=np.float64)
         if len(cell):
-            yield cell, np.column_stack(list(found.values()))
+            yield cell, weight, np.column_stack(list(found.values()))
 
 
 def _slices(

@@ -60,11 +60,21 @@ def _graded(number: str) -> str:
 
 
 def _text_score(text: str, missing: Sequence[str], values: Mapping[str, str]) -> str:
-    codes = [*missing, *(f"{number}.0" for number in _whole_numbers(missing))]
-    given = f"CASE WHEN {text} IN ({_listed(codes)}) THEN NULL ELSE {text} END" if codes else text
+    given = f"CASE WHEN {_is_missing(text, missing)} THEN NULL ELSE {text} END" if missing else text
     meant = mapped(f"({given})", values)
     number = f"TRY_CAST({meant} AS DOUBLE)"
     return f"CASE WHEN {meant} IS NOT NULL AND {number} IS NULL THEN {UNREADABLE} ELSE {_graded(number)} END"
+
+
+def _is_missing(text: str, codes: Sequence[str]) -> str:
+    """Return whether a text is one of the codes, as it is written or, for a number, in any writing: 9, 09, 9.0."""
+    numbers = _whole_numbers(codes)
+    as_number = (
+        f" OR coalesce(TRY_CAST({text} AS DOUBLE) IN ({', '.join(numbers)}), false)"
+        if numbers
+        else ""
+    )
+    return f"({text} IN ({_listed(codes)}){as_number})"
 
 
 def score(column: Column, missing: Sequence[str], values: Mapping[str, str]) -> str:

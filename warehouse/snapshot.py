@@ -14,7 +14,7 @@ from warehouse.errors import UsageError
 from warehouse.plan import TEXT_COLUMNS
 from warehouse.precision import Domain, create_error_table
 from warehouse.quoting import identifier
-from warehouse.store import Store
+from warehouse.store import Store, opened
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,7 +36,7 @@ class Snapshot:
         self.id = path.stem
         self.path = path
         self.built_at = built_at
-        self._con = duckdb.connect(str(path), read_only=True)
+        self._con = opened(path)
         self._columns: dict[str, dict[str, str]] = {}
 
     def close(self) -> None:

@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from warehouse.errors import NoSnapshot, UnknownSnapshot, WarehouseBusy, WarehouseUnusable
 
 if TYPE_CHECKING:
@@ -275,3 +277,24 @@ def _write(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     new.replace(path)
     _sync(path.parent)
+
+
+def opened(path: Path, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a snapshot's database file for reading, within `memory_limit` where one is given.
+
+    Raises:
+        WarehouseUnusable: the file is damaged.
+    """
+    try:
+        config = {"memory_limit": memory_limit} if memory_limit else {}
+        con = duckdb.connect(str(path), read_only=True, config=config)
+        row = con.execute("SELECT block_size * total_blocks FROM pragma_database_size()").fetchone()
+        if row and row[0] > path.stat().st_size:
+            raise duckdb.IOException("the file is shorter than its own account of it")
+        con.execute("FROM snapshot_info").fetchone()
+        return con
+    except duckdb.Error as wrong:
+        raise WarehouseUnusable(
+            f"snapshot {path.stem} cannot be read: its file is damaged; hailong snapshots lists others, hailong"
+            " rollback lets one of them serve"
+        ) from wrong
