@@ -285,16 +285,23 @@ def opened(path: Path, memory_limit: str | None = None) -> duckdb.DuckDBPyConnec
     Raises:
         WarehouseUnusable: the file is damaged.
     """
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if memory_limit:
+        config["memory_limit"] = memory_limit
     try:
-        config = {"memory_limit": memory_limit} if memory_limit else {}
         con = duckdb.connect(str(path), read_only=True, config=config)
-        row = con.execute("SELECT block_size * total_blocks FROM pragma_database_size()").fetchone()
-        if row and row[0] > path.stat().st_size:
-            raise duckdb.IOException("the file is shorter than its own account of it")
         con.execute("FROM snapshot_info").fetchone()
-        return con
+        row = con.execute("SELECT block_size * total_blocks FROM pragma_database_size()").fetchone()
     except duckdb.Error as wrong:
-        raise WarehouseUnusable(
-            f"snapshot {path.stem} cannot be read: its file is damaged; hailong snapshots lists others, hailong"
-            " rollback lets one of them serve"
-        ) from wrong
+        raise _damaged(path) from wrong
+    if row and row[0] > path.stat().st_size:  # cut off: some of it can be read, not all
+        con.close()
+        raise _damaged(path)
+    return con
+
+
+def _damaged(path: Path) -> WarehouseUnusable:
+    return WarehouseUnusable(
+        f"snapshot {path.stem} cannot be read: its file is damaged; hailong snapshots lists others, hailong rollback"
+        " lets one of them serve"
+    )
