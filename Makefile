@@ -104,7 +104,7 @@ format: setup ## Put Python and SQL into the house's format
 lint: setup ## Check format and rules of Python, SQL and Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/sqlfluff lint --nofail-on-empty sql
+	$(BIN)/sqlfluff lint sql
 	$(BIN)/hadolint Dockerfile
 
 .PHONY: types
