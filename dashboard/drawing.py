@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.dots import Target
+from dashboard.charts.rows import Target
 from dashboard.context import Context
 from dashboard.indices import Standing
 from dashboard.theme import CHART_CONFIG

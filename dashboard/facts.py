@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.context import Context
 from dashboard.indices import Standing
+from dashboard.inference import Change
 
 MOST = 4
 PHONE_WIDTH = 140
@@ -20,6 +21,8 @@ class Fact:
     label: str
     value: str
     line: str = ""
+    note: str = ""
+    """Said beside the line, in grey."""
     meaning: Literal["good", "bad", "none"] = "none"
     """Whether the line is good news: colour follows meaning, not the sign."""
     arrow: Literal["up", "down", "off"] = "off"
@@ -39,6 +42,7 @@ def facts(shown: list[Fact]) -> None:
                 fact.label,
                 fact.value,
                 fact.line or None,
+                delta_description=fact.note or None,
                 delta_color=colours[fact.meaning],
                 delta_arrow=fact.arrow,
                 border=True,
@@ -47,44 +51,63 @@ def facts(shown: list[Fact]) -> None:
             )
 
 
-def index_fact(context: Context, standing: Standing) -> Fact:
-    """The index and its change, or what it is made of where the survey before asked something else."""
+def index_fact(context: Context, standing: Standing, change: Change | None) -> Fact:
+    """The index with its interval, and its change; what it is made of where there is no survey before.
+
+    A change is good or bad news only where the sample tells it from none and both surveys asked the same.
+    """
     texts, form = context.texts, context.format
     criteria = texts("fact.criteria", n=standing.n_criteria)
-    change = standing.change_pct
-    if standing.previous_survey is None or change is None:
-        return Fact(context.item_label, form.index(standing.index_pct), criteria)
-    year = context.reference.surveys[standing.previous_survey].year
-    line = texts("fact.change", change=form.change(change), year=year)
+    value = form.index(standing.index_pct)
+    ends = form.index(standing.ci_low_pct), form.index(standing.ci_high_pct)
+    interval = texts("fact.interval", low=ends[0], high=ends[1])
+    if change is None:
+        return Fact(context.item_label, value, criteria, interval)
+    line = texts("fact.change", change=form.change(change.change_pct), year=change.previous_year)
     if not standing.like_for_like:
         line = texts("fact.not_comparable", change=line)
-        return Fact(context.item_label, form.index(standing.index_pct), line)
-    rises = form.change(change).startswith("+")
-    falls = change < 0 and not rises
+        return Fact(context.item_label, value, line, interval, help=criteria)
+    if not change.is_told:
+        line = texts("fact.change_untold", change=line)
+        return Fact(context.item_label, value, line, interval, help=criteria)
+    rises = change.change_pct > 0
     return Fact(
         context.item_label,
-        form.index(standing.index_pct),
+        value,
         line,
-        meaning="good" if rises else "bad" if falls else "none",
-        arrow="up" if rises else "down" if falls else "off",
+        interval,
+        meaning="good" if rises else "bad",
+        arrow="up" if rises else "down",
         help=criteria,
     )
 
 
 def goal_fact(context: Context, standing: Standing) -> Fact:
-    """How far the goal is, and how the milestone in force stands."""
+    """How far the goal is, and the verdict on the milestone in force."""
     texts, form = context.texts, context.format
     reached = standing.gap_goal_pct <= 0
     label = texts(
         "fact.beyond_goal" if reached else "fact.to_goal", goal=form.milestone(standing.goal_pct)
     )
     value = form.distance(standing.gap_goal_pct)
-    if standing.gap_in_force_pct is None:
-        return Fact(label, value)
-    met = standing.gap_in_force_pct <= 0
+    goal = texts("fact.goal_untold") if standing.verdict_goal == "undetermined" else ""
+    if standing.gap_in_force_pct is None or standing.verdict_in_force is None:
+        return Fact(label, value, goal)
     line = texts(
-        "fact.milestone_met" if met else "fact.milestone_missed",
+        _MILESTONE[standing.verdict_in_force],
         milestone=form.milestone(standing.milestone_in_force_pct),
         points=form.distance(standing.gap_in_force_pct),
     )
-    return Fact(label, value, line, meaning="good" if met else "bad")
+    return Fact(label, value, line, goal, meaning=_MEANING[standing.verdict_in_force])
+
+
+_MILESTONE = {
+    "met": "fact.milestone_met",
+    "undetermined": "fact.milestone_untold",
+    "not_met": "fact.milestone_missed",
+}
+_MEANING: dict[str, Literal["good", "bad", "none"]] = {
+    "met": "good",
+    "undetermined": "none",
+    "not_met": "bad",
+}

@@ -2,19 +2,25 @@
 
 import polars as pl
 
+from dashboard import inference
 from dashboard.context import Context
 from dashboard.facts import Fact
 from dashboard.indices import Standing, ranking
+from dashboard.inference import Cells
 from dashboard.reference import NATION, Place
 from dashboard.selection import EVERY_CHANNEL
+from dashboard.verdicts import MET
+
+NAMED = 3
+"""Provinces named in a fact; more are counted."""
 
 
 def headline(context: Context, place: Place, standing: Standing) -> str:
-    """Where a place stands against the goal, and on what if not on everything."""
+    """Where a place surely stands against the goal, and on what if not on everything."""
     texts, form = context.texts, context.format
-    reached = standing.gap_goal_pct <= 0
+    reached = "finding.reached" if standing.gap_goal_pct <= 0 else "finding.short"
     sentence = texts(
-        "finding.reached" if reached else "finding.short",
+        "finding.untold" if standing.verdict_goal == "undetermined" else reached,
         place=texts("finding.nation") if place.geo_code == NATION else place.label,
         index=form.index(standing.index_pct),
         points=form.distance(standing.gap_goal_pct),
@@ -36,29 +42,80 @@ def narrowing(context: Context) -> str:
     return " · ".join(parts)
 
 
-def ranking_headline(context: Context, provinces: pl.DataFrame) -> str:
-    """Who leads and who is last; `provinces` has the highest first."""
+def ranking_headline(context: Context, provinces: pl.DataFrame, official: bool) -> str:
+    """Who leads and who is last; `provinces` has the highest first.
+
+    Args:
+        official: the provinces are ranked by their overall index; which of them the sample cannot tell from
+            the first is then named.
+    """
     form, first, last = context.format, provinces.row(0, named=True), provinces.row(-1, named=True)
+    level = inference.not_told_apart(context, first["key"], provinces) if official else []
     sentence = context.texts(
         "finding.ranking",
         best=first["label"],
         best_index=form.index(first["index_pct"]),
+        not_told=context.texts("finding.not_told", names=_named(context, level)) if level else "",
         last=last["label"],
         last_index=form.index(last["index_pct"]),
     )
     return _narrowed(context, sentence)
 
 
+def _named(context: Context, labels: list[str]) -> str:
+    """The first of some provinces by name, and how many there are besides."""
+    named, more = ", ".join(labels[:NAMED]), len(labels) - NAMED
+    if more <= 0:
+        return named
+    return context.texts("fact.and_more", named=named, n=context.format.count(more))
+
+
 def places_fact(context: Context, standing: Standing, provinces: pl.DataFrame) -> Fact:
-    """How many provinces are above the milestone in force, and which is the lowest."""
+    """How many provinces surely meet the milestone in force, and which of them cannot be told."""
     texts, form = context.texts, context.format
-    milestone = form.milestone(standing.milestone_in_force_pct)
-    above = provinces.filter(pl.col("gap_in_force_pct") < 0).height
-    reached = provinces.filter("reached").height
+    at_goal = texts(
+        "fact.places_at_goal",
+        n=form.count(provinces.filter(verdict_goal=MET).height),
+        goal=form.milestone(standing.goal_pct),
+    )
+    if standing.milestone_in_force_pct is None:
+        return Fact(texts("page.ranking"), form.count(provinces.height), at_goal)
+    untold = provinces.filter(verdict_in_force="undetermined")["label"].to_list()
+    met = provinces.filter(verdict_in_force=MET).height
     return Fact(
-        texts("fact.places_above", milestone=milestone),
-        f"{form.count(above)} / {form.count(provinces.height)}",
-        texts("fact.places_at_goal", n=reached, goal=form.milestone(standing.goal_pct)),
+        texts("fact.places_met", milestone=form.milestone(standing.milestone_in_force_pct)),
+        f"{form.count(met)} / {form.count(provinces.height)}",
+        texts("fact.places_untold", names=_named(context, untold)) if untold else at_goal,
+        at_goal if untold else "",
+        help=texts("fact.surely"),
+    )
+
+
+def cells_fact(context: Context, standing: Standing, counted: Cells) -> Fact:
+    """How many criteria in how many provinces surely meet the goal: it asks for every one, everywhere."""
+    texts, form = context.texts, context.format
+    goal = form.milestone(standing.goal_pct)
+    line = _untold_and_missed(context, counted.n_undetermined, counted.n_not_met)
+    if counted.n_not_measured:
+        line += " · " + texts("fact.not_measured", n=form.count(counted.n_not_measured))
+    return Fact(
+        texts("fact.cells", goal=goal),
+        form.count(counted.n_met),
+        line,
+        texts("fact.of_cells", n=form.count(counted.n_cells)),
+        help=texts(
+            "fact.cells_help",
+            goal=goal,
+            n=form.count(counted.n_provinces_met),
+            of=form.count(counted.n_provinces),
+        ),
+    )
+
+
+def _untold_and_missed(context: Context, untold: int, missed: int) -> str:
+    form = context.format
+    return context.texts(
+        "fact.untold_and_missed", untold=form.count(untold), missed=form.count(missed)
     )
 
 
@@ -72,7 +129,7 @@ def forms_fact(context: Context, counts: dict[str, int] | None) -> Fact:
 
 
 def rank_fact(context: Context) -> Fact | None:
-    """The official rank of the chosen province, and its rank on the commonly measured criteria."""
+    """The official rank of the chosen province, the ranks that it can have, and its band."""
     texts, form = context.texts, context.format
     if context.selection.province is None:
         return None
@@ -81,19 +138,21 @@ def rank_fact(context: Context) -> Fact | None:
         return None
     row = own.row(0, named=True)
     return Fact(
-        texts("fact.rank"),
-        f"{form.count(row['rank'])} / {form.count(row['n_ranked'])}",
+        texts("fact.rank", n=form.count(row["n_ranked"])),
+        form.rank(row["rank"], row["rank_low"], row["rank_high"]),
+        texts("fact.band", band=form.count(row["band"])),
         texts("fact.rank_common", rank=form.count(row["rank_common"])),
+        help=texts("column.rank_help"),
     )
 
 
 def criteria_fact(context: Context, tree: pl.DataFrame, standing: Standing) -> Fact:
-    """How many criteria are at the goal: it asks for every one of them, everywhere."""
+    """How many criteria surely meet the goal: it asks for every one of them, everywhere."""
     form = context.format
-    criteria = tree.filter(item_level="criterion")
-    reached = criteria.filter(pl.col("gap_goal_pct") <= 0).height
+    verdicts = tree.filter(item_level="criterion")["verdict_goal"].to_list()
     return Fact(
         context.texts("fact.criteria_at_goal", goal=form.milestone(standing.goal_pct)),
-        f"{form.count(reached)} / {form.count(criteria.height)}",
-        context.texts("fact.every_criterion"),
+        f"{form.count(verdicts.count(MET))} / {form.count(len(verdicts))}",
+        _untold_and_missed(context, verdicts.count("undetermined"), verdicts.count("not_met")),
+        help=context.texts("fact.every_criterion"),
     )

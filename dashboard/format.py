@@ -54,6 +54,30 @@ class Format:
         """A difference in points with its sign: `+2,03`. Nothing is added to what rounds to zero."""
         return self._signed(value, digits=2, plus="+")
 
+    def interval(self, low: float | None, high: float | None) -> str:
+        """From where to where an index may lie: `89,42–89,58`."""
+        return ABSENT if low is None or high is None else f"{self.index(low)}–{self.index(high)}"
+
+    def rank(self, rank: int, low: int | None, high: int | None) -> str:
+        """A rank with the ranks that are possible: `5 (3–11)`, `34 (34)` where no other is."""
+        if low is None or high is None:
+            return self.count(rank)
+        possible = self.count(low) if low == high else f"{self.count(low)}–{self.count(high)}"
+        return f"{self.count(rank)} ({possible})"
+
+    def with_error(self, change: float | None, error: float | None) -> str:
+        """A difference in points with its standard error: `+2,03 (0,06)`."""
+        return self.change(change) + ("" if error is None else f" ({self.index(error)})")
+
+    def probability(self, value: float | None) -> str:
+        """A p-value to three decimals: `0,012`; below the last of them `< 0,001`."""
+        if value is None:
+            return ABSENT
+        least = 0.001
+        if value < least:
+            return f"< {_decimal(least, 3, self.language)}"
+        return self._signed(value, digits=3, plus="")
+
     def distance(self, value: float | None) -> str:
         """A difference in points where the words around it say which way: `0,50`."""
         return ABSENT if value is None else self.index(abs(value))

@@ -13,12 +13,10 @@ from dashboard.reference import NATION, Place
 from dashboard.scope import channels_changed, members_measured
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 
-REACHED = pl.col("gap_goal_pct") <= 0
-"""Whether the goal is met: the gap is target minus index."""
 TARGET_COLUMNS = (
-    "item_level item index_pct n_criteria milestone_in_force_year milestone_in_force_pct"
-    " gap_in_force_pct milestone_ahead_year milestone_ahead_pct gap_ahead_pct goal_year goal_pct"
-    " gap_goal_pct previous_survey previous_n_criteria pace_seen_pct"
+    "item_level item index_pct ci_low_pct ci_high_pct n_criteria milestone_in_force_year"
+    " milestone_in_force_pct gap_in_force_pct verdict_in_force milestone_ahead_year milestone_ahead_pct"
+    " gap_ahead_pct goal_year goal_pct gap_goal_pct verdict_goal previous_survey previous_n_criteria change_pct"
 ).split()
 
 
@@ -29,28 +27,27 @@ class Standing:
     item_level: str
     item: str
     index_pct: float
+    ci_low_pct: float | None
+    ci_high_pct: float | None
     n_criteria: int
     milestone_in_force_year: int | None
     milestone_in_force_pct: float | None
     gap_in_force_pct: float | None
+    verdict_in_force: str | None
     milestone_ahead_year: int | None
     milestone_ahead_pct: float | None
     gap_ahead_pct: float | None
     goal_year: int
     goal_pct: float
     gap_goal_pct: float
+    verdict_goal: str | None
     previous_survey: str | None
     previous_n_criteria: int | None
-    pace_seen_pct: float | None
+    change_pct: float | None
     lost: tuple[str, ...] = ()
     """Labels of the channels that only the survey before measured, of those that are shown."""
     gained: tuple[str, ...] = ()
     """Labels of the channels that only this survey measured."""
-
-    @property
-    def change_pct(self) -> float | None:
-        """Change on the survey before, in points: the pace seen, a year being between the two."""
-        return self.pace_seen_pct
 
     @property
     def like_for_like(self) -> bool:
@@ -105,11 +102,13 @@ def extent(context: Context, place: Place, channel: str) -> Extent:
 def trend(context: Context, place: Place) -> pl.DataFrame:
     """The chosen item of a place in the chosen channel, a row a survey, the earliest first.
 
-    Columns: survey, year, index_pct, n_criteria, joined (whether a line may come from the survey before).
+    Columns: survey, year, index_pct, ci_low_pct, ci_high_pct, n_criteria, joined (whether a line may come
+    from the survey before).
     """
+    columns = "survey year index_pct n_criteria previous_survey previous_n_criteria ci_low_pct ci_high_pct"
     frame = context.source.read(
         "target_gap",
-        ["survey", "year", "index_pct", "n_criteria", "previous_survey", "previous_n_criteria"],
+        columns.split(),
         survey=tuple(context.reference.comparable(context.survey)),
         geography=context.survey.geography,
         channel=context.selection.channel,
@@ -123,7 +122,7 @@ def trend(context: Context, place: Place) -> pl.DataFrame:
     }
     joined = [
         earlier is not None and n == n_earlier and members[survey] == members[earlier]
-        for survey, _, _, n, earlier, n_earlier in frame.iter_rows()
+        for survey, _, _, n, earlier, n_earlier, _, _ in frame.iter_rows()
     ]
     return frame.with_columns(joined=pl.Series(joined, dtype=pl.Boolean)).sort("year", "survey")
 
@@ -153,24 +152,22 @@ def milestones(context: Context) -> pl.DataFrame:
 def provinces(context: Context) -> pl.DataFrame:
     """The chosen item and channel in every province of the area, the highest index first.
 
-    Columns: key (province code), label, region_code, index_pct, n_criteria, n_forms, gap_in_force_pct,
-    gap_goal_pct, reached (the goal is met).
+    Columns: key (province code), label, region_code, index_pct, ci_low_pct, ci_high_pct, n_criteria, n_forms,
+    gap_goal_pct, verdict_in_force, verdict_goal.
     """
     keys = _keys(context, context.selection.channel) | {
         "geo_level": "province",
         "item": context.selection.item,
     }
-    targets = context.source.read(
-        "target_gap",
-        ["geo_code", "index_pct", "n_criteria", "gap_in_force_pct", "gap_goal_pct"],
-        **keys,
+    columns = (
+        "index_pct ci_low_pct ci_high_pct n_criteria gap_goal_pct verdict_in_force verdict_goal"
     )
+    targets = context.source.read("target_gap", ["geo_code", *columns.split()], **keys)
     forms = context.source.read("satisfaction_index", ["geo_code", "n_forms"], **keys)
     frame = targets.join(forms, on="geo_code").join(_provinces(context), on="geo_code")
     return (
         frame.drop("tile_row", "tile_col")
         .rename({"geo_code": "key"})
-        .with_columns(reached=REACHED)
         .sort("index_pct", "key", descending=[True, False])
     )
 
@@ -190,33 +187,35 @@ def tiles(context: Context, figures: pl.DataFrame) -> pl.DataFrame:
 
     A province outside the chosen region has none (null), nor has one without answers.
 
-    Columns: key, label, tile_row, tile_col, index_pct, n_criteria, reached.
+    Columns: key, label, tile_row, tile_col, index_pct, n_criteria, verdict_goal.
     """
     places = _provinces(context, everywhere=True).rename({"geo_code": "key"})
     return places.join(
-        figures.select("key", "index_pct", "n_criteria", "reached"), on="key", how="left"
+        figures.select("key", "index_pct", "n_criteria", "verdict_goal"), on="key", how="left"
     )
 
 
 def ranking(context: Context) -> pl.DataFrame:
-    """The official ranking of the area's provinces: `province_ranking` with key, label and reached."""
+    """The official ranking of the area's provinces: `province_ranking` with key and label."""
     frame = context.source.read(
         "province_ranking", survey=context.survey.survey, geography=context.survey.geography
     )
     frame = frame.join(
         _provinces(context).select("geo_code", "label"), left_on="province", right_on="geo_code"
     )
-    return frame.rename({"province": "key"}).with_columns(reached=REACHED).sort("rank", "key")
+    # Counts come as whole numbers of any size.
+    whole = pl.col("rank_low", "rank_high").cast(pl.Int64)
+    return frame.rename({"province": "key"}).with_columns(whole).sort("rank", "key")
 
 
 def families(context: Context, place: Place, channel: str) -> pl.DataFrame:
     """The factor families of a place in one channel, the highest first.
 
-    Columns: key, label, index_pct, n_criteria, gap_goal_pct, reached.
+    Columns: key, label, index_pct, ci_low_pct, ci_high_pct, n_criteria, verdict_goal.
     """
     frame = context.source.read(
         "target_gap",
-        ["item", "index_pct", "n_criteria", "gap_goal_pct"],
+        ["item", "index_pct", "ci_low_pct", "ci_high_pct", "n_criteria", "verdict_goal"],
         item_level="family",
         **_keys(context, channel),
         **place.key,
@@ -225,20 +224,21 @@ def families(context: Context, place: Place, channel: str) -> pl.DataFrame:
         "item", ["item"], instrument=context.survey.instrument, item_level="family"
     )
     frame = frame.join(labels, on="item").rename({"item": "key"})
-    return frame.with_columns(reached=REACHED).sort("index_pct", descending=True)
+    return frame.sort("index_pct", descending=True)
 
 
 def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     """Every level from overall to criterion for a place in one channel, in the order of the instrument.
 
     Columns: item, depth (levels below the top), label, item_level, family, service_group,
-    conditional, experience, index_pct, gap_goal_pct, satisfied_pct, n_answers, n_criteria, n_criteria_defined. With a
-    family chosen, only its own factors and criteria.
+    conditional, experience, index_pct, ci_low_pct, ci_high_pct, gap_goal_pct, verdict_goal, satisfied_pct,
+    n_answers, n_criteria, n_criteria_defined. With a family chosen, only its own factors and criteria.
     """
     keys = _keys(context, channel) | place.key
     columns = "item item_level index_pct satisfied_pct n_answers n_criteria n_criteria_defined"
     indices = context.source.read("satisfaction_index", columns.split(), **keys)
-    gaps = context.source.read("target_gap", ["item", "gap_goal_pct"], **keys)
+    targets = "item ci_low_pct ci_high_pct gap_goal_pct verdict_goal"
+    gaps = context.source.read("target_gap", targets.split(), **keys)
     items = context.source.labelled(
         "item",
         ["item", "parent", "family", "service_group", "conditional", "experience", "sort"],
@@ -264,9 +264,10 @@ def _depth(item: str, parents: dict[str, str | None]) -> int:
 
 
 def index_of(context: Context, place: Place, channel: str) -> pl.DataFrame:
-    """All indices of a place in one channel: item, index_pct."""
+    """All indices of a place in one channel: item, index_pct, ci_low_pct, ci_high_pct."""
+    columns = ["item", "index_pct", "ci_low_pct", "ci_high_pct"]
     return context.source.read(
-        "satisfaction_index", ["item", "index_pct"], **_keys(context, channel), **place.key
+        "satisfaction_index", columns, **_keys(context, channel), **place.key
     )
 
 

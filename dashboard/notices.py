@@ -77,6 +77,7 @@ def caption(context: Context, place: Place, *parts: str) -> None:
         texts("caption.forms", n=form.count(shown.n_forms)),
         texts("caption.criteria", n=shown.n_criteria, defined=shown.n_criteria_defined),
     ]
+    parts = (*parts, texts("caption.confidence"))
     st.caption(" · ".join([*_wave(context), *counted, *parts]))
     snapshot_line(context)
 
@@ -117,6 +118,15 @@ def wave_under_way(context: Context) -> None:
         )
 
 
+def without_statistics(context: Context) -> bool:
+    """Whether the snapshot was built before there were intervals and verdicts; if so, that is said."""
+    if context.source.holds("province_funnel"):
+        return False
+    st.title(context.texts("app.name"))
+    older_snapshot(context)
+    return True
+
+
 def older_snapshot(context: Context) -> None:
     """The snapshot was built before the page's views existed: what to do."""
     st.info(context.texts("notice.older_snapshot", snapshot=context.source.snapshot.id))
@@ -150,7 +160,8 @@ def local_channels_note(context: Context) -> None:
 
 
 def reading_note(context: Context, shown: Standing) -> None:
-    """What an index at the goal means, and what it does not."""
+    """What an index at the goal means, and what its interval rests on."""
     texts, goal = context.texts, context.format.milestone(shown.goal_pct)
     with st.expander(texts("note.reading_title", goal=goal)):
         st.markdown(texts("note.reading", goal=goal))
+        st.markdown(texts("note.precision"))

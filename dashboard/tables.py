@@ -1,6 +1,6 @@
 """Tables: numbers stay numbers, so that a click on a column head sorts them, but read as the page's do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +9,8 @@ import streamlit as st
 
 from dashboard.context import Context
 from dashboard.format import ABSENT, Formatter
+from dashboard.indices import Standing
+from dashboard.verdicts import marked, text_colours
 
 ROW_HEIGHT = 33
 HEADER_HEIGHT = 36
@@ -22,6 +24,9 @@ class Column:
     heading: str
     help: str | None = None
     write: Formatter | None = None
+    written: str | None = None
+    """Name of the column that says how each value is written, where it takes more than the value; equal
+    values are written alike."""
     width: Literal["small", "medium", "large"] | int | None = None
     pinned: bool = False
     colours: Mapping[str, str] | None = None
@@ -35,20 +40,31 @@ def table(
     alt: str,
     rows_shown: int | None = None,
     pick: bool = False,
+    shade: tuple[Sequence[bool], str] | None = None,
 ) -> int | None:
     """Draw the table; the number of the row that the reader picked, if `pick` lets him.
 
     Args:
         frame: at least the columns named in `columns`; rows in the order shown at first.
         rows_shown: rows visible without scrolling inside the table; all of them if None.
+        shade: which rows stand on another ground, and its colour.
     """
     names = [column.name for column in columns]
     shown = frame.select(names).to_pandas()
-    writers = {column.name: column.write for column in columns if column.write}
+    writers: dict[str, Callable[..., str]] = {
+        column.name: column.write for column in columns if column.write
+    }
+    for column in columns:
+        if column.written:
+            texts = dict(frame.select(column.name, column.written).iter_rows())
+            writers[column.name] = texts.__getitem__
     styled = shown.style.format(writers, na_rep=ABSENT)
     for column in columns:
         if column.colours:
             styled = styled.map(_coloured, subset=[column.name], colours=column.colours)
+    if shade:
+        ground = f"background-color: {shade[1]}"
+        styled = styled.apply(lambda _: [ground if strong else "" for strong in shade[0]])
     height = HEADER_HEIGHT + ROW_HEIGHT * min(frame.height, rows_shown or frame.height) + 3
     options: dict[str, Any] = {
         "hide_index": True,
@@ -66,37 +82,130 @@ def table(
     return next((int(row) for row, _ in event["selection"]["cells"]), None)
 
 
-def official_columns(context: Context, rows: pl.DataFrame) -> list[Column]:
-    """Columns of `province_ranking`."""
+def official_rows(context: Context, ranked: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `province_ranking` with what is written of them in more than one figure.
+
+    Adds place (the order of the rows, by which ranks are sorted), rank_written, change_written and what
+    `verdict_rows` adds.
+    """
+    form = context.format
+    ranks = ranked.select("rank", "rank_low", "rank_high").iter_rows()
+    changes = ranked.select("change_pct", "change_se_pct").iter_rows()
+    return verdict_rows(context, ranked).with_columns(
+        place=pl.int_range(1, ranked.height + 1),
+        rank_written=pl.Series([form.rank(*rank) for rank in ranks], dtype=pl.String),
+        change_written=pl.Series([form.with_error(*change) for change in changes], dtype=pl.String),
+    )
+
+
+def verdict_rows(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their interval and verdicts as they are written: interval, in_force, goal (where there are)."""
     texts, form = context.texts, context.format
-    n_common = rows["n_criteria_common"][0]
-    previous = rows["previous_survey"].drop_nulls()
-    surveys = context.reference.surveys
-    year = surveys[previous[0]].year if len(previous) else None
+    ends = rows.select("ci_low_pct", "ci_high_pct").iter_rows()
+    words = {
+        name: pl.Series([marked(texts, verdict) for verdict in rows[column]], dtype=pl.String)
+        for name, column in (("in_force", "verdict_in_force"), ("goal", "verdict_goal"))
+        if column in rows.columns
+    }
+    written = pl.Series([form.interval(*pair) for pair in ends], dtype=pl.String)
+    return rows.with_columns(interval=written, **words)
+
+
+def official_columns(context: Context, rows: pl.DataFrame, standing: Standing) -> list[Column]:
+    """Columns of `official_rows`."""
+    texts, form = context.texts, context.format
     columns = [
-        Column("rank", texts("column.rank"), write=form.count, width=60, pinned=True),
-        Column("label", texts("column.province"), pinned=True),
-        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
         Column(
-            "index_common_pct",
-            texts("column.index_common"),
-            texts("column.index_common_help", n=n_common),
-            form.index,
+            "place",
+            texts("column.rank"),
+            texts("column.rank_help"),
+            written="rank_written",
+            width=92,
+            pinned=True,
         ),
-        Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
+        Column("label", texts("column.province"), width=122, pinned=True),
+        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        *verdict_columns(context, standing),
+        *_change_columns(context, rows),
     ]
-    if year is not None:
-        heading = texts("column.change", year=year)
-        columns.append(Column("change_pct", heading, texts("column.change_help"), form.change))
-    return [*columns, Column("n_forms", texts("column.forms"), write=form.count)]
+    common = texts("column.rank_common_help", n=rows["n_criteria_common"][0])
+    return [
+        *columns,
+        Column("rank_common", texts("column.rank_common"), common, form.count, width=88),
+        Column(
+            "rank_groups",
+            texts("column.rank_groups"),
+            texts("column.rank_groups_help"),
+            form.count,
+            width=92,
+        ),
+        Column(
+            "gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change, width=80
+        ),
+        Column("n_forms", texts("column.forms"), write=form.count, width=76),
+    ]
 
 
-def plain_columns(context: Context) -> list[Column]:
+def verdict_columns(context: Context, standing: Standing) -> list[Column]:
+    """The interval of `verdict_rows` and its verdicts on the milestone in force and on the goal."""
+    texts, form = context.texts, context.format
+    colours = text_colours(texts, context.style.palette)
+    targets = {
+        "in_force": standing.milestone_in_force_pct,
+        # One column where the milestone in force is the goal.
+        "goal": standing.goal_pct,
+    }
+    if targets["in_force"] in (None, targets["goal"]):
+        del targets["in_force"]
+    return [
+        Column(
+            "ci_low_pct",
+            texts("column.interval"),
+            texts("column.interval_help"),
+            written="interval",
+            width=112,
+        ),
+        *(
+            Column(
+                name,
+                texts("chart.milestone", value=form.milestone(target)),
+                texts("column.verdict_help"),
+                width=92,
+                colours=colours,
+            )
+            for name, target in targets.items()
+        ),
+    ]
+
+
+def _change_columns(context: Context, rows: pl.DataFrame) -> list[Column]:
+    """The change since the survey before, and beside it that on what both measured, where they differ."""
+    texts, form = context.texts, context.format
+    previous = rows["previous_survey"].drop_nulls()
+    if previous.is_empty():
+        return []
+    heading = texts("column.change", year=context.reference.surveys[previous[0]].year)
+    columns = [Column("change_pct", heading, texts("column.change_help"), written="change_written")]
+    changes = rows.select("change_pct", "like_for_like_pct").iter_rows()
+    if any(form.change(published) != form.change(alike) for published, alike in changes):
+        columns.append(
+            Column(
+                "like_for_like_pct",
+                texts("column.like_for_like"),
+                texts("column.like_for_like_help"),
+                form.change,
+            )
+        )
+    return columns
+
+
+def plain_columns(context: Context, standing: Standing) -> list[Column]:
     """Columns where the ranking is narrowed to a channel or a family: no official rank."""
     texts, form = context.texts, context.format
     return [
         Column("label", texts("column.province"), pinned=True),
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        *verdict_columns(context, standing),
         Column("n_criteria", texts("column.criteria"), texts("column.criteria_help"), form.count),
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column("n_forms", texts("column.forms"), write=form.count),

@@ -37,6 +37,7 @@ class Palette:
     data: str
     soft: str
     met: str
+    undetermined: str
     missed: str
     ramp: tuple[str, ...]
     """Single hue, low to high."""
@@ -53,6 +54,7 @@ LIGHT = Palette(
     data="#0B5CAD",
     soft="#9DBFE3",
     met="#2F6B3A",
+    undetermined="#8892A0",
     missed="#B4461B",
     ramp=("#DCE9F6", "#BCD5EE", "#97BDE3", "#5F97D0", "#2A73BC", "#0B5299", "#083B70"),
     on_ramp=("#16202E",) * 3 + ("#16202E",) + ("#FFFFFF",) * 3,
@@ -66,6 +68,7 @@ DARK = Palette(
     data="#6CB0F2",
     soft="#34597F",
     met="#7CC48A",
+    undetermined="#8592A3",
     missed="#F08A5D",
     ramp=("#1B2D42", "#20405F", "#27547F", "#326CA3", "#4A8BCB", "#74AFE9", "#A9D2F8"),
     on_ramp=("#E6EBF2",) * 4 + ("#10161F",) * 3,

@@ -49,6 +49,12 @@ def shown(app: AppTest, n: int = 0) -> pl.DataFrame:
     return pl.from_pandas(app.dataframe[n].value)
 
 
+def written(app: AppTest, n: int = 0) -> list[list[str]]:
+    """The n-th table as it is written, cell by cell, row by row."""
+    cells = pl.read_ipc_stream(app.dataframe[n].proto.arrow_data.styler.display_values)
+    return [[str(cell) for cell in row] for row in cells.iter_rows()]
+
+
 def named(app: AppTest, text: str) -> pl.DataFrame:
     """The numbers of the table that is called by a text of the catalogue, in whatever language."""
     called = {texts_in(language)(text) for language in LANGUAGES}

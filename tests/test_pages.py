@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from dashboard.charts.dots import Target, dots
+from dashboard.charts.funnel_plot import funnel_plot
+from dashboard.charts.intervals import intervals
+from dashboard.charts.rows import Target
 from dashboard.charts.tile_map import tile_map
 from dashboard.charts.trend import trend
 from dashboard.data import WAREHOUSE_VARIABLE, Source
 from dashboard.format import Format
 from dashboard.selection import Selection
 from dashboard.texts import texts_in
-from dashboard.theme import FONT, LIGHT, Style
+from dashboard.theme import CLEAR, FONT, LIGHT, Style
 from ingest.load import load_deliveries
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.own_survey import write_catalogue
-from tests.pages import Page, chart, facts, open_page, points, said, shown
+from tests.pages import Page, chart, facts, open_page, points, said, shown, written
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 
@@ -40,10 +43,13 @@ def test_the_overview_opens_on_the_published_figures(page: Page) -> None:
     assert facts(app) == {
         "Chỉ số hài lòng chung": ("89,50", "+2,03 điểm so với 2024"),
         "Còn đến mục tiêu 90": ("0,50", "Vượt mốc 85: 4,50 điểm"),
-        "Địa phương trên 85": ("33 / 34", "19 nơi đạt 90"),
-        "Phiếu hợp lệ": ("84.448", "trong 84.508 phiếu thu về"),
+        "Địa phương chắc chắn đạt 85": ("33 / 34", "17 nơi chắc chắn đạt 90"),
+        "Tiêu chí × địa phương đạt 90": ("1.010", "◇ 372 chưa rõ · ■ 590 chưa đạt"),
     }
+    assert app.metric[0].proto.delta_description == "Từ 89,42 đến 89,58"
     assert "Dữ liệu mô phỏng" in said(app)
+    assert "84.448 phiếu hợp lệ" in said(app)
+    assert "độ tin cậy 95 %" in said(app)
 
 
 def test_the_overview_in_english(page: Page) -> None:
@@ -51,19 +57,24 @@ def test_the_overview_in_english(page: Page) -> None:
     assert (
         app.title[0].value == "The country stands at 89.50, 0.50 points short of the target of 90"
     )
-    assert facts(app)["Valid forms"] == ("84,448", "of 84,508 returned")
+    assert "84,448 valid forms" in said(app)
+    assert app.metric[0].proto.delta_description == "89.42 to 89.58"
     assert facts(app)["Overall satisfaction index"] == ("89.50", "+2.03 points on 2024")
     assert "Synthetic data" in said(app)
 
 
 def test_the_trend_marks_the_break(page: Page) -> None:
     figure = chart(page("overview"), "trend")
-    line, surveys, published = figure["data"]
-    assert surveys["hovertext"] == [
+    line, surveys, published, ends = figure["data"]
+    told = [re.sub(r" \(.*\)", "", text) for text in surveys["hovertext"]]
+    assert told == [
         "2024: 87,47<br>70 tiêu chí",
         "2025: 89,50<br>70 tiêu chí",
         "2026: 89,52<br>56 tiêu chí",
     ]
+    assert "(89,42–89,58)" in surveys["hovertext"][1]
+    assert ends["x"] == [2024, 2024, None, 2025, 2025, None, 2026, 2026, None]
+    assert ends["y"][3] < 89.5 < ends["y"][4]
     assert line["x"] == [2024, 2025, None, 2026], "2026 asked other channels: no line leads there"
     assert published["hovertext"] == ["81,40, công bố năm 2020"]
     notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
@@ -81,7 +92,8 @@ def test_the_map_has_every_province_and_its_archipelagos(page: Page) -> None:
 
 
 def test_best_and_weakest(page: Page) -> None:
-    named = [point.partition("<br>")[0] for point in points(chart(page("overview"), "extremes"), 1)]
+    drawn = points(chart(page("overview"), "extremes"), -1)
+    named = [point.partition(" (")[0] for point in drawn]
     assert [label.partition(":")[0] for label in named[:5]] == [
         "Hà Tĩnh",
         "Quảng Ninh",
@@ -132,7 +144,7 @@ def test_a_region_and_a_family(page: Page, sample_warehouse: Path) -> None:
     index = Format("vi").index(frame["index_pct"][0])
     assert facts(app)["Tiếp nhận, xử lý phản ánh, kiến nghị"][0] == index
     assert "Đồng bằng sông Hồng" in app.title[0].value
-    assert facts(app)["Địa phương trên 85"][0].endswith(" / 6")
+    assert facts(app)["Địa phương chắc chắn đạt 85"][0].endswith(" / 6")
     figures = chart(app, "map")["data"][0]
     assert len(figures["customdata"]) == 34, "the rest of the country stays on the map"
     assert sum("<b>" in text for text in figures["text"]) == 6
@@ -142,7 +154,7 @@ def test_an_older_survey_is_shown_in_the_provinces_of_today(page: Page) -> None:
     app = page("overview", survey="vss-2024")
     assert app.title[0].value == "Toàn quốc đạt 87,47; còn 2,53 điểm đến mục tiêu 90"
     assert len(chart(app, "map")["data"][0]["customdata"]) == 34
-    assert "Địa phương trên 80" in facts(app), "the milestone in force was another"
+    assert "Địa phương chắc chắn đạt 80" in facts(app), "the milestone in force was another"
 
 
 # --- ranking ------------------------------------------------------------------------------------
@@ -151,28 +163,109 @@ def test_an_older_survey_is_shown_in_the_provinces_of_today(page: Page) -> None:
 @pytest.mark.parametrize(
     ("lang", "title"),
     [
-        ("vi", "Hà Tĩnh dẫn đầu với 96,76; Hồ Chí Minh thấp nhất, 84,05"),
-        ("en", "Ha Tinh leads with 96.76; Ho Chi Minh is last with 84.05"),
+        (
+            "vi",
+            "Hà Tĩnh dẫn đầu với 96,76, chưa phân biệt được với Quảng Ninh; Hồ Chí Minh thấp nhất, 84,05",
+        ),
+        (
+            "en",
+            "Ha Tinh leads with 96.76, not told apart from Quang Ninh; Ho Chi Minh is last with 84.05",
+        ),
     ],
 )
 def test_the_ranking(page: Page, lang: str, title: str) -> None:
     app = page("ranking", lang=lang)
     assert app.title[0].value == title
     table = shown(app)
-    assert list(table["rank"]) == list(range(1, 35))
+    assert list(table["place"]) == list(range(1, 35))
     assert (table["index_pct"] + table["gap_goal_pct"]).round(9).to_list() == [90.0] * 34
     assert table["index_pct"].is_sorted(descending=True)
-    assert {"index_common_pct", "change_pct", "n_forms"} <= set(table.columns)
+    assert {"rank_common", "rank_groups", "change_pct", "n_forms"} <= set(table.columns)
+
+
+def test_a_rank_stands_with_the_ranks_that_are_possible(page: Page, sample_warehouse: Path) -> None:
+    """Ranks in brackets, intervals and verdicts as printed, against the differences of all pairs."""
+    snapshot = open_current(sample_warehouse)
+    keys = {"survey": "vss-2025", "geography": "vn-34"}
+    pairs = snapshot.read("province_difference", **keys, is_distinct=True)
+    ranking = snapshot.read("province_ranking", **keys).sort("rank")
+    texts = written(page("ranking"))
+    for row, text in zip(ranking.iter_rows(named=True), texts, strict=True):
+        own = pairs.filter(province=row["province"])
+        low = 1 + own.filter(pl.col("difference_pct") < 0).height
+        high = 34 - own.filter(pl.col("difference_pct") > 0).height
+        possible = f"{low}" if low == high else f"{low}–{high}"
+        assert text[0] == f"{row['rank']} ({possible})"
+        form = Format("vi")
+        assert text[3] == f"{form.index(row['ci_low_pct'])}–{form.index(row['ci_high_pct'])}"
+        goal = (
+            "● đạt"
+            if row["ci_low_pct"] >= 90
+            else "■ chưa đạt"
+            if row["ci_high_pct"] < 90
+            else "◇ chưa rõ"
+        )
+        assert text[5] == goal
+        assert text[6] == f"{form.change(row['change_pct'])} ({form.index(row['change_se_pct'])})"
+    assert texts[20][0] == "21 (17–26)"
+
+
+def test_the_bands_are_separated_in_table_and_chart(page: Page, sample_warehouse: Path) -> None:
+    app = page("ranking")
+    ranking = open_current(sample_warehouse).read(
+        "province_ranking", survey="vss-2025", geography="vn-34"
+    )
+    n_bands = ranking["band"].n_unique()
+    assert n_bands > 2
+    lines = [
+        shape
+        for shape in chart(app, "ranking_chart")["layout"]["shapes"]
+        if shape["y0"] == shape["y1"]
+    ]
+    assert len(lines) == n_bands - 1
+    styles = app.dataframe[0].proto.arrow_data.styler.styles
+    shaded = ranking.filter(pl.col("band") % 2 == 0).height
+    assert shaded
+    assert "background-color" in styles
+
+
+def test_like_for_like_stands_beside_the_change_where_they_differ(page: Page) -> None:
+    assert "like_for_like_pct" not in shown(page("ranking")).columns
+    table = shown(page("ranking", survey="vss-2026"))
+    assert (table["like_for_like_pct"] - table["change_pct"]).abs().max() > 0.1
+
+
+def test_the_funnel_plot_draws_what_chance_explains(page: Page, sample_warehouse: Path) -> None:
+    """The limits, computed once more from the errors: wide for few forms, at the nation's local index."""
+    figure = chart(page("ranking"), "funnel_plot")
+    rows = open_current(sample_warehouse).read(
+        "satisfaction_index", survey="vss-2025", geography="vn-34", item="overall", channel="local"
+    )
+    nation = rows.filter(geo_level="nation")["index_pct"][0]
+    provinces = rows.filter(geo_level="province").sort("n_forms", "geo_code")
+    spread = (provinces["se_pct"] * provinces["n_forms"].sqrt()).median()
+    limits = [trace for trace in figure["data"] if trace["mode"] == "lines"][:4]
+    for trace, z in zip(limits, (-3.0902, 3.0902, -1.95996, 1.95996), strict=True):
+        assert trace["x"] == provinces["n_forms"].to_list()
+        expected = nation + z * spread / provinces["n_forms"].sqrt()
+        assert trace["y"] == pytest.approx(expected.to_list(), abs=1e-3)
+
+
+def test_the_ranking_says_what_holds_at_once(page: Page) -> None:
+    app = page("ranking")
+    assert "Xét đồng thời mọi địa phương" in said(app)
+    assert "trong 34 nơi" in said(app)
+    assert "thứ tự ở đây không được kiểm định" in said(page("ranking", family="feedback"))
 
 
 def test_the_ranking_of_a_region_keeps_the_national_ranks(page: Page) -> None:
-    table = shown(page("ranking", region="DBSH"))
-    assert list(table["rank"]) == [2, 4, 10, 12, 16, 32]
+    ranks = [text[0].partition(" ")[0] for text in written(page("ranking", region="DBSH"))]
+    assert ranks == ["2", "4", "10", "12", "16", "32"]
 
 
 def test_a_channel_has_no_official_rank(page: Page) -> None:
     app = page("ranking", channel="public_portal")
-    assert "rank" not in shown(app).columns
+    assert "place" not in shown(app).columns
     assert set(shown(app)["n_criteria"]) == {26}
     assert "chỉ số của các kênh khác nhau" in said(app)
 
@@ -212,7 +305,8 @@ def test_a_place_is_held_against_the_local_channels(page: Page, sample_warehouse
         ("Cả nước", "vn", "local"),
         ("Đà Nẵng", "48", "all"),
     ]
-    for trace, (label, code, channel) in zip(chart(app, "comparison")["data"], wanted, strict=True):
+    drawn = [one for one in chart(app, "comparison")["data"] if one["mode"] == "markers"]
+    for trace, (label, code, channel) in zip(drawn, wanted, strict=True):
         (index,) = figures.filter(geo_code=code, channel=channel)["index_pct"]
         point = f"{label}<br>Chỉ số hài lòng chung: {Format('vi').index(index)}"
         assert point in trace["hovertext"]
@@ -221,7 +315,7 @@ def test_a_place_is_held_against_the_local_channels(page: Page, sample_warehouse
 def test_without_a_province_the_profile_is_the_nation_s(page: Page) -> None:
     app = page("profile", lang="en")
     assert app.title[0].value.startswith("The country stands at 89.50")
-    assert facts(app)["Criteria at 90"][0].endswith(" / 70")
+    assert facts(app)["Criteria surely at 90"][0].endswith(" / 70")
     assert "Choose a province" in said(app)
 
 
@@ -369,8 +463,16 @@ ROWS = pl.DataFrame(
         "key": ["a", "b"],
         "label": ["Một", "Một tên dài hơn hai mươi hai chữ"],
         "index_pct": [91.0, 84.995],
+        "ci_low_pct": [90.4, 83.9],
+        "ci_high_pct": [91.5, 86.0],
         "n_criteria": [58, 57],
-        "reached": [True, False],
+        "verdict_goal": ["met", "undetermined"],
+        "n_forms": [900, 400],
+        "reference_pct": [89.0, 89.0],
+        "limit_low_pct": [88.0, 87.0],
+        "limit_high_pct": [90.0, 91.0],
+        "outer_low_pct": [87.0, 86.0],
+        "outer_high_pct": [91.0, 92.0],
         "tile_row": [0, 1],
         "tile_col": [0, 1],
     }
@@ -379,11 +481,19 @@ ROWS = pl.DataFrame(
 
 def test_charts_name_the_font_and_fetch_no_map() -> None:
     surveys = pl.DataFrame(
-        {"year": [2025], "index_pct": [89.5], "n_criteria": [70], "joined": [False]}
+        {
+            "year": [2025],
+            "index_pct": [89.5],
+            "ci_low_pct": [89.4],
+            "ci_high_pct": [89.6],
+            "n_criteria": [70],
+            "joined": [False],
+        }
     )
     nothing = pl.DataFrame(schema={"year": pl.Int64, "value_pct": pl.Float64, "method": pl.String})
     figures = [
-        dots(ROWS, [Target(90, "Mốc 90")], STYLE),
+        intervals(ROWS, [Target(90, "Mốc 90")], STYLE),
+        funnel_plot(ROWS, STYLE),
         tile_map(ROWS, STYLE),
         trend(surveys, nothing, nothing, STYLE),
     ]
@@ -394,9 +504,31 @@ def test_charts_name_the_font_and_fetch_no_map() -> None:
         assert "geo" not in drawn["layout"]
 
 
-def test_dots_are_filled_where_the_goal_is_met_and_figures_stand_at_the_right() -> None:
-    drawn = json.loads(dots(ROWS, [Target(90, "Mốc 90")], STYLE, chosen="b").to_json())
-    assert drawn["data"][1]["marker"]["color"] == [LIGHT.data, LIGHT.page]
+def test_an_interval_and_its_mark_say_the_verdict() -> None:
+    figure = intervals(ROWS, [Target(85, "Mốc 85"), Target(90, "Mốc 90")], STYLE, chosen="b")
+    drawn = json.loads(figure.to_json())
+    met, untold, marks = drawn["data"]
+    assert (met["x"], met["line"]["color"]) == ([90.4, 91.5, None], LIGHT.met)
+    assert (untold["x"], untold["line"]["color"]) == ([83.9, 86.0, None], LIGHT.undetermined)
+    assert marks["marker"]["symbol"] == ["circle", "diamond-open"]
+    assert marks["marker"]["color"] == [LIGHT.met, LIGHT.undetermined]
     assert drawn["layout"]["yaxis2"]["ticktext"] == ["<b>91,00</b>", "<b>85,00</b>"]
     assert drawn["layout"]["yaxis"]["ticktext"][1].startswith("<b>Một tên dài")
     assert "<br>" in drawn["layout"]["yaxis"]["ticktext"][1]
+    targets = [shape for shape in drawn["layout"]["shapes"] if shape["line"].get("dash") == "dot"]
+    assert [shape["x0"] for shape in targets] == [85, 90]
+    assert [note["text"] for note in drawn["layout"]["annotations"]] == ["Mốc 85", "Mốc 90"]
+
+
+def test_a_tile_has_a_green_edge_only_where_the_goal_is_surely_met() -> None:
+    edges = tile_map(ROWS, STYLE).to_dict()["data"][0]["marker"]["line"]["color"]
+    assert list(edges) == [LIGHT.met, CLEAR]
+
+
+def test_the_funnel_plot_runs_from_few_forms_to_many() -> None:
+    drawn = json.loads(funnel_plot(ROWS, STYLE, chosen="b").to_json())
+    outer = drawn["data"][0]
+    assert (outer["x"], outer["y"]) == ([400, 900], [86.0, 87.0])
+    named = [note["text"] for note in drawn["layout"]["annotations"]]
+    assert "Cả nước 89,00" in named
+    assert "Một" in named

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.dots import (
+from dashboard.charts.rows import (
     BOTTOM,
     FIGURE_WIDTH,
     LABEL_WIDTH,
@@ -15,6 +15,7 @@ from dashboard.charts.dots import (
     named_targets,
     row_axes,
     scale,
+    spans,
     wrapped,
 )
 from dashboard.theme import Element, Style, figure
@@ -24,7 +25,7 @@ ROW_HEIGHT = 40
 
 @dataclass(frozen=True)
 class Compared:
-    """One of the places: its rows have item and index_pct."""
+    """One of the places: its rows have item, index_pct, ci_low_pct and ci_high_pct."""
 
     label: str
     symbol: str
@@ -39,7 +40,7 @@ def comparison(
     targets: Sequence[Target],
     style: Style,
 ) -> go.Figure:
-    """A row an item, a mark a place; the figures at the right are those of the place itself.
+    """A row an item, a mark and an interval a place; the figures at the right are those of the place itself.
 
     Args:
         items: (item, label) from top to bottom.
@@ -49,8 +50,13 @@ def comparison(
     order = {item: float(n) for n, (item, _) in enumerate(items)}
     labels = dict(items)
     own = dict(place.rows.select("item", "index_pct").iter_rows())
-    traces = [_marks(one, order, labels, style) for one in against]
-    traces.append(_marks(place, order, labels, style, colour=style.palette.data) | {"yaxis": "y2"})
+    own_colour = style.palette.data
+    # The intervals of region and nation are hardly wider than their marks; they lie below.
+    lines = [_lines(one, order, style.palette.muted) for one in against]
+    lines.append(_lines(place, order, own_colour))
+    points = [_marks(one, order, labels, style) for one in against]
+    points.append(_marks(place, order, labels, style, colour=own_colour) | {"yaxis": "y2"})
+    traces = lines + points
     values = [value for trace in traces for value in trace["x"]]
     marks, notes = named_targets(targets, style.palette)
     axes = row_axes(
@@ -70,6 +76,13 @@ def comparison(
         xaxis={"range": scale([*values, *(target.value for target in targets)]), "dtick": 5},
         **axes,
     )
+
+
+def _lines(place: Compared, order: dict[str, float], colour: str) -> Element:
+    """The intervals of one place."""
+    rows = place.rows.filter(pl.col("item").is_in(list(order)))
+    ends = rows.select("item", "ci_low_pct", "ci_high_pct").iter_rows()
+    return spans([(order[item], low, high) for item, low, high in ends], colour)
 
 
 def _marks(

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.theme import CHART_FONT_SIZE, CLEAR, Element, Style, figure, note
+from dashboard.verdicts import MET
 
 ROW_HEIGHT = 49
 # Vietnam's two archipelagos are special zones of these provinces; the codes hold in both lists of
@@ -21,7 +22,7 @@ def tile_map(provinces: pl.DataFrame, style: Style, chosen: str | None = None) -
 
     Args:
         provinces: key (province code), label, tile_row, tile_col, index_pct (null: a tile without figure),
-            n_criteria, reached.
+            n_criteria, verdict_goal (a green edge where the goal is surely met).
         chosen: code of the province to be framed.
     """
     placed = provinces.filter(pl.col("tile_row").is_not_null())
@@ -44,8 +45,8 @@ def _tiles(placed: pl.DataFrame, style: Style, chosen: str | None) -> Element:
     texts, form, palette = style.texts, style.format, style.palette
     steps = _steps(placed["index_pct"].to_list(), len(palette.ramp))
     edges = [
-        palette.ink if code == chosen else palette.met if met else CLEAR
-        for code, met in placed.select("key", "reached").iter_rows()
+        palette.ink if code == chosen else palette.met if verdict == MET else CLEAR
+        for code, verdict in placed.select("key", "verdict_goal").iter_rows()
     ]
     fills = [palette.panel if step is None else palette.ramp[step] for step in steps]
     inks = [palette.muted if step is None else palette.on_ramp[step] for step in steps]

@@ -20,7 +20,7 @@ def trend(
     """Draw the surveys as a line, with gaps where two neighbours did not measure the same.
 
     Args:
-        surveys: year, index_pct, n_criteria, joined; the earliest first.
+        surveys: year, index_pct, ci_low_pct, ci_high_pct, n_criteria, joined; the earliest first.
         published: year, value_pct, method of officially published figures that no loaded survey has;
             drawn as open diamonds, never joined to the line.
         milestones: year, value_pct.
@@ -34,7 +34,12 @@ def trend(
     return figure(
         palette,
         HEIGHT,
-        [_line(surveys, palette), _points(surveys, style), _diamonds(published, style)],
+        [
+            _line(surveys, palette),
+            _points(surveys, style),
+            _diamonds(published, style),
+            _intervals(surveys, palette),
+        ],
         marks=marks,
         notes=notes,
         margin={"l": 30, "b": 26},
@@ -85,6 +90,22 @@ def _line(surveys: pl.DataFrame, palette: Palette) -> Element:
     return {"x": years, "y": values, "mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
+def _intervals(surveys: pl.DataFrame, palette: Palette) -> Element:
+    """From where to where each index may lie; often shorter than the dot is tall."""
+    years: list[float | None] = []
+    ends: list[float | None] = []
+    for year, low, high in surveys.select("year", "ci_low_pct", "ci_high_pct").iter_rows():
+        years += [year, year, None]
+        ends += [low, high, None]
+    return {
+        "x": years,
+        "y": ends,
+        "mode": "lines",
+        "line": {"color": palette.data, "width": 2},
+        "hoverinfo": "skip",
+    }
+
+
 def _points(surveys: pl.DataFrame, style: Style) -> Element:
     """Filled dots like for like, open ones after a change of scope."""
     palette, form = style.palette, style.format
@@ -100,8 +121,16 @@ def _points(surveys: pl.DataFrame, style: Style) -> Element:
         },
         "cliponaxis": False,
         "hovertext": [
-            style.texts("chart.trend_hover", year=year, index=form.index(value), n=form.count(n))
-            for year, value, n in surveys.select("year", "index_pct", "n_criteria").iter_rows()
+            style.texts(
+                "chart.trend_hover",
+                year=year,
+                index=form.index(value),
+                interval=form.interval(low, high),
+                n=form.count(n),
+            )
+            for year, value, low, high, n in surveys.select(
+                "year", "index_pct", "ci_low_pct", "ci_high_pct", "n_criteria"
+            ).iter_rows()
         ],
         "hoverinfo": "text",
     }

@@ -2,14 +2,22 @@
 
 import streamlit as st
 
-from dashboard import findings, indices, response
-from dashboard.charts.dots import dots
+from dashboard import findings, indices, inference, response
+from dashboard.charts.intervals import intervals
 from dashboard.charts.tile_map import tile_map
 from dashboard.charts.trend import trend
 from dashboard.context import Context, current
 from dashboard.drawing import draw, open_profile, targets
 from dashboard.facts import facts, goal_fact, index_fact
-from dashboard.notices import caption, no_answers, reading_note, refused_values, scope_changed
+from dashboard.notices import (
+    caption,
+    no_answers,
+    reading_note,
+    refused_values,
+    scope_changed,
+    without_statistics,
+)
+from dashboard.verdicts import legend
 
 BEST, WEAKEST = 5, 5
 FAMILY_HEIGHT = 40
@@ -20,6 +28,8 @@ def show(context: Context) -> None:
     """Draw the page for the chosen region (or the nation), channel and factor family."""
     texts, form = context.texts, context.format
     area, channel, chosen = context.area, context.selection.channel, context.selection.province
+    if without_statistics(context):
+        return
     standing = indices.standing(context, area, channel)
     refused_values(context)
     if standing is None:
@@ -28,40 +38,41 @@ def show(context: Context) -> None:
         return
     provinces = indices.provinces(context)
     counts = response.funnel(context)
+    cells = inference.cells(context, area, standing.goal_year)
     st.title(findings.headline(context, area, standing))
     caption(context, area, texts("caption.places", n=provinces.height))
     scope_changed(context, standing)
+    last = findings.cells_fact(context, standing, cells) if cells else None
     facts(
         [
-            index_fact(context, standing),
+            index_fact(context, standing, inference.change(context, area, channel)),
             goal_fact(context, standing),
             findings.places_fact(context, standing, provinces),
-            findings.forms_fact(context, counts),
+            last or findings.forms_fact(context, counts),
         ]
     )
-    lines = targets(context, standing)
+    goal, lines = form.milestone(standing.goal_pct), targets(context, standing)
     story, country = st.columns([0.53, 0.47], gap="large")
     with story:
         st.subheader(texts("overview.trend"))
         history, official = indices.trend(context, area), indices.published(context, area)
         drawn = trend(history, official, indices.milestones(context), context.style)
         draw(drawn, "trend", texts("overview.trend"))
-        if not history["joined"][1:].all():
-            st.caption(texts("chart.open_is_other_scope"))
+        other_scope = not history["joined"][1:].all()
+        said = ["chart.trend_intervals", *(["chart.open_is_other_scope"] if other_scope else [])]
+        st.caption(" · ".join(texts(key) for key in said))
         st.subheader(texts("overview.families"))
-        st.caption(texts("chart.filled_is_reached", goal=form.milestone(standing.goal_pct)))
-        rows = indices.families(context, area, channel)
-        drawn = dots(
-            rows, lines, context.style, chosen=context.selection.family, row_height=FAMILY_HEIGHT
-        )
+        st.caption(texts("chart.verdicts", goal=goal, marks=legend(texts)))
+        rows, family = indices.families(context, area, channel), context.selection.family
+        drawn = intervals(rows, lines, context.style, chosen=family, row_height=FAMILY_HEIGHT)
         draw(drawn, "families", texts("overview.families"))
         st.subheader(texts("overview.extremes"))
         ends, gap = indices.extremes(provinces, BEST, WEAKEST)
-        drawn = dots(ends, lines, context.style, chosen=chosen, gap_after=gap)
+        drawn = intervals(ends, lines, context.style, chosen=chosen, gap_after=gap)
         draw(drawn, "extremes", texts("overview.extremes"))
     with country:
         st.subheader(texts("overview.map"))
-        st.caption(texts("overview.map_help", goal=form.milestone(standing.goal_pct)))
+        st.caption(texts("overview.map_help", goal=goal))
         drawn = tile_map(indices.tiles(context, provinces), context.style, chosen)
         picked = draw(drawn, "map", texts("overview.map"), pick=True)
         response.section(context, counts)

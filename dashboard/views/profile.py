@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import findings, indices, response
+from dashboard import findings, indices, inference, response
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
 from dashboard.context import Context, current
 from dashboard.facts import facts, goal_fact, index_fact
@@ -13,12 +13,15 @@ from dashboard.notices import (
     reading_note,
     refused_values,
     scope_changed,
+    without_statistics,
 )
 
 
 def show(context: Context) -> None:
     """Draw the profile of the narrowest place chosen: a province, else a region, else the nation."""
     texts, place, channel = context.texts, context.place, context.selection.channel
+    if without_statistics(context):
+        return
     refused_values(context)
     standing = indices.standing(context, place, channel)
     if standing is None:
@@ -34,7 +37,7 @@ def show(context: Context) -> None:
     counted = findings.rank_fact(context) or findings.forms_fact(context, response.funnel(context))
     facts(
         [
-            index_fact(context, standing),
+            index_fact(context, standing, inference.change(context, place, channel)),
             goal_fact(context, standing),
             findings.criteria_fact(context, tree, standing),
             counted,

@@ -1,25 +1,32 @@
-"""Ranking: the provinces from the highest to the lowest index."""
+"""Ranking: the provinces from the highest to the lowest index, and how sure that order is."""
 
+import polars as pl
 import streamlit as st
 
-from dashboard import findings, indices
-from dashboard.charts.dots import dots
+from dashboard import findings, indices, inference
+from dashboard.charts.funnel_plot import funnel_plot
+from dashboard.charts.intervals import intervals
 from dashboard.context import Context, current
 from dashboard.drawing import draw, open_profile, targets
-from dashboard.notices import caption, no_answers, reading_note, refused_values, scope_changed
-from dashboard.selection import EVERY_CHANNEL, OVERALL
-from dashboard.tables import (
-    HEADER_HEIGHT,
-    ROW_HEIGHT,
-    official_columns,
-    plain_columns,
-    table,
+from dashboard.indices import Standing
+from dashboard.notices import (
+    caption,
+    no_answers,
+    reading_note,
+    refused_values,
+    scope_changed,
+    without_statistics,
 )
+from dashboard.selection import EVERY_CHANNEL, OVERALL
+from dashboard.tables import official_columns, official_rows, plain_columns, table, verdict_rows
+from dashboard.verdicts import legend
 
 
 def show(context: Context) -> None:
     """Draw the ranking: the official one, or provinces by one channel or one factor family."""
-    texts, form, selection = context.texts, context.format, context.selection
+    texts, selection = context.texts, context.selection
+    if without_statistics(context):
+        return
     official = selection.channel == EVERY_CHANNEL and selection.item == OVERALL
     refused_values(context)
     rows = indices.ranking(context) if official else indices.provinces(context)
@@ -28,31 +35,52 @@ def show(context: Context) -> None:
         st.title(texts("page.ranking"))
         no_answers(context, context.area, "ranking")
         return
-    st.title(findings.ranking_headline(context, rows))
+    st.title(findings.ranking_headline(context, rows, official))
     caption(context, context.area, texts("caption.places", n=rows.height))
     scope_changed(context, standing)
     if not official:
         st.info(texts("ranking.narrowed", what=findings.narrowing(context)))
-    listing, picture = st.columns([0.62, 0.38], gap="medium")
-    with listing:
-        st.caption(texts("ranking.table_help"))
-        columns = official_columns(context, rows) if official else plain_columns(context)
-        picked = table(rows, columns, "ranking", texts("page.ranking"), pick=True)
-    with picture:
-        st.caption(texts("chart.filled_is_reached", goal=form.milestone(standing.goal_pct)))
-        lines = targets(context, standing)
-        drawn = dots(
-            rows,
-            lines,
-            context.style,
-            chosen=selection.province,
-            row_height=ROW_HEIGHT,
-            top=HEADER_HEIGHT,
-        )
-        draw(drawn, "ranking_chart", texts("ranking.chart"))
+    st.caption(texts("ranking.table_help") + (" " + texts("ranking.bands") if official else ""))
+    listing = _official if official else _narrowed
+    picked = listing(context, rows, standing)
+    confidence = "ranking.confidence" if official else "ranking.confidence_narrowed"
+    st.caption(texts(confidence, n=rows.height))
+    clicked = _pictures(context, rows, standing)
     reading_note(context, standing)
-    if picked is not None:
-        open_profile(context, rows["key"][picked])
+    if picked is not None or clicked:
+        open_profile(context, clicked or rows["key"][picked or 0])
+
+
+def _official(context: Context, rows: pl.DataFrame, standing: Standing) -> int | None:
+    """The table of official ranks; every other band stands on another ground."""
+    shade = [band % 2 == 0 for band in rows["band"]], context.style.palette.panel
+    columns = official_columns(context, rows, standing)
+    title = context.texts("page.ranking")
+    return table(official_rows(context, rows), columns, "ranking", title, pick=True, shade=shade)
+
+
+def _narrowed(context: Context, rows: pl.DataFrame, standing: Standing) -> int | None:
+    columns = plain_columns(context, standing)
+    title = context.texts("page.ranking")
+    return table(verdict_rows(context, rows), columns, "ranking", title, pick=True)
+
+
+def _pictures(context: Context, rows: pl.DataFrame, standing: Standing) -> str | None:
+    """The intervals and the funnel plot side by side; the province that the reader clicked, if any."""
+    texts, chosen = context.texts, context.selection.province
+    left, right = st.columns([0.54, 0.46], gap="large")
+    with left:
+        st.subheader(texts("ranking.chart"))
+        goal = context.format.milestone(standing.goal_pct)
+        st.caption(texts("chart.verdicts", goal=goal, marks=legend(texts)))
+        drawn = intervals(rows, targets(context, standing), context.style, chosen=chosen)
+        clicked = draw(drawn, "ranking_chart", texts("ranking.chart"), pick=True)
+    with right:
+        st.subheader(texts("ranking.funnel"))
+        drawn = funnel_plot(inference.funnel(context, rows), context.style, chosen)
+        draw(drawn, "funnel_plot", texts("ranking.funnel"))
+        st.caption(texts("ranking.funnel_help"))
+    return clicked
 
 
 show(current())

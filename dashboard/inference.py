@@ -1,0 +1,194 @@
+"""What the pages ask of the statistics: what the sample can tell, and what lies behind a figure.
+
+Every figure in the answers is a column of a view. Rows are picked, joined with labels, sorted and counted.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.context import Context
+from dashboard.data import Value
+from dashboard.reference import Place
+from dashboard.scope import single_channels
+from dashboard.selection import EVERY_CHANNEL, OVERALL
+
+LEVEL = 0.05
+"""What happens less often than this by chance is taken as told by the sample."""
+PEERS_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """An index against the survey before: a row of `index_change`."""
+
+    previous_year: int
+    change_pct: float
+    change_se_pct: float | None
+    change_p_value: float | None
+    like_for_like_pct: float | None
+    real_pct: float | None
+    mix_pct: float | None
+    scope_pct: float | None
+    n_criteria_common: int
+    channels_common: str | None
+    """Codes of the channels that both surveys measured, with spaces between."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the sample tells the published change from none."""
+        return self.change_p_value is not None and self.change_p_value < LEVEL
+
+
+def change(context: Context, place: Place, channel: str) -> Change | None:
+    """The chosen item of a place in one channel against the survey before; None without one."""
+    frame = context.source.read(
+        "index_change",
+        list(Change.__dataclass_fields__),
+        item=context.selection.item,
+        **_keys(context, channel),
+        **place.key,
+    )
+    return None if frame.is_empty() else Change(**frame.row(0, named=True))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Criteria times provinces against one target: a row of `target_cell`."""
+
+    n_cells: int
+    n_met: int
+    n_undetermined: int
+    n_not_met: int
+    n_not_measured: int
+    n_provinces: int
+    n_provinces_met: int
+
+
+def cells(context: Context, place: Place, goal_year: int) -> Cells | None:
+    """The cells of a place against the goal; None where the pages are narrowed to a channel or a family."""
+    narrowed = context.selection.channel != EVERY_CHANNEL or context.selection.item != OVERALL
+    if narrowed:
+        return None
+    survey = context.survey
+    frame = context.source.read(
+        "target_cell",
+        list(Cells.__dataclass_fields__),
+        survey=survey.survey,
+        geography=survey.geography,
+        target_year=goal_year,
+        **place.key,
+    )
+    if frame.is_empty():
+        return None
+    return Cells(**{name: int(count) for name, count in frame.row(0, named=True).items()})
+
+
+def differences(context: Context) -> pl.DataFrame:
+    """The chosen province against its region and the nation over the channels that all of them have.
+
+    Columns: reference_level, label, difference_pct, se_pct, p_adjusted; region first.
+    """
+    survey = context.survey
+    frame = context.source.read(
+        "place_comparison",
+        ["reference_level", "reference_code", "difference_pct", "se_pct", "p_adjusted"],
+        province=context.place.geo_code,
+        item=context.selection.item,
+        **_keys(context, context.shared_channel),
+    )
+    labels = context.source.labelled(
+        "place", ["geo_level", "geo_code"], geography=survey.geography
+    ).rename({"geo_level": "reference_level", "geo_code": "reference_code"})
+    frame = frame.join(labels, on=["reference_level", "reference_code"])
+    return frame.sort(pl.col("reference_level") != "region")
+
+
+def not_told_apart(context: Context, province: str, ranked: pl.DataFrame) -> list[str]:
+    """Labels of the provinces in `ranked` whose overall index the sample cannot tell from a province's."""
+    survey = context.survey
+    frame = context.source.read(
+        "province_difference",
+        ["other_province"],
+        survey=survey.survey,
+        geography=survey.geography,
+        province=province,
+        is_distinct=False,
+    )
+    level = ranked.filter(pl.col("key").is_in(frame["other_province"].to_list()))
+    return level["label"].to_list()
+
+
+def funnel(context: Context, provinces: pl.DataFrame) -> pl.DataFrame:
+    """`provinces` with the limits that chance alone would keep each within at its number of forms.
+
+    Adds reference_pct, limit_low_pct, limit_high_pct, outer_low_pct and outer_high_pct.
+    """
+    columns = "province reference_pct limit_low_pct limit_high_pct outer_low_pct outer_high_pct"
+    limits = context.source.read(
+        "province_funnel",
+        columns.split(),
+        item=context.selection.item,
+        **_keys(context, context.shared_channel),
+    )
+    return provinces.join(limits, left_on="key", right_on="province")
+
+
+def shortfall(context: Context, place: Place) -> pl.DataFrame:
+    """What carries the distance of a place to the goal, the heaviest first; only what lies below it.
+
+    A row a criterion and channel. Columns: item, label, channel, n_answers, index_pct, contribution_pct,
+    share_pct (of the distance of the local channels together; null where there is none), n_steps, owner.
+    """
+    columns = "item channel n_answers index_pct contribution_pct share_pct n_steps"
+    survey, language = context.survey, context.source.language
+    frame = context.source.read(
+        "shortfall",
+        columns.split(),
+        survey=survey.survey,
+        geography=survey.geography,
+        **place.key,
+    )
+    members = single_channels(context, context.selection.channel)["channel"].to_list()
+    items = context.source.labelled(
+        "item", ["item", "family"], instrument=survey.instrument, item_level="criterion"
+    )
+    if context.selection.family:
+        items = items.filter(family=context.selection.family)
+    owners = context.source.read(
+        "channel", ["channel", f"owner_{language}"], instrument=survey.instrument
+    ).rename({f"owner_{language}": "owner"})
+    frame = frame.filter(pl.col("channel").is_in(members) & (pl.col("contribution_pct") > 0))
+    frame = frame.join(items, on="item").join(owners, on="channel", how="left")
+    return frame.sort(["contribution_pct", "item", "channel"], descending=[True, False, False])
+
+
+def peers(context: Context, items: list[str]) -> dict[str, str]:
+    """The provinces that are surely better than the chosen one on each criterion, the best first.
+
+    At most three are named, with how many more there are: `Hà Tĩnh, Quảng Ninh, Hải Phòng (+4)`.
+    """
+    survey = context.survey
+    frame = context.source.read(
+        "better_peer",
+        ["item", "other_province", "other_pct"],
+        survey=survey.survey,
+        geography=survey.geography,
+        province=context.place.geo_code,
+    )
+    places = context.reference.places(survey, "province")
+    named: dict[str, str] = {}
+    for item in items:
+        better = frame.filter(item=item).sort(
+            ["other_pct", "other_province"], descending=[True, False]
+        )
+        first = [places[code].label for code in better["other_province"].head(PEERS_NAMED)]
+        more = f" (+{better.height - len(first)})" if better.height > len(first) else ""
+        named[item] = ", ".join(first) + more
+    return named
+
+
+def _keys(context: Context, channel: str) -> dict[str, Value]:
+    """The columns that pick the shown survey and one channel."""
+    survey = context.survey
+    return {"survey": survey.survey, "geography": survey.geography, "channel": channel}
