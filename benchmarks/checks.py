@@ -13,7 +13,7 @@ import duckdb
 
 from benchmarks.timing import sample_deliveries
 from ingest.load import load_deliveries
-from warehouse import build, relations
+from warehouse import assessment, relations
 from warehouse.catalogue import Catalogue, read_catalogue
 
 COPIES = 71
@@ -54,7 +54,7 @@ def measure(path: Path, catalogue: Catalogue, promised: str) -> None:
         for name in reversed(relations.ASSESSED):
             con.execute(f"DROP TABLE {name}")
     began = time.perf_counter()
-    build.assess(path, catalogue)
+    assessment.assess(path, catalogue)
     assessed = time.perf_counter() - began
     told = json.loads(
         subprocess.run(

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import expectations
 from ingest.delivery import SurveyFacts, plan_delivery
-from warehouse import build, checking
+from warehouse import assessment, build, checking
 from warehouse.catalogue import Catalogue
 from warehouse.checking import CheckResult
 from warehouse.codeversion import code_version
@@ -117,7 +117,7 @@ def load_deliveries(
         with GATES[gate or chosen_gate()]() as judge:
             built = build.build(candidate, old, new, catalogue, origin, progress)
             began = time.monotonic()
-            build.assess(candidate, catalogue)
+            assessment.assess(candidate, catalogue)
             checks = judge(candidate, catalogue.settings.memory_limit)
         checking.record(candidate, origin.snapshot, checks)
         _pass(checks, candidate, None if dry_run else store)

@@ -21,7 +21,6 @@ answered AS (
         coalesce(office, '') AS office,
         channel,
         mode,
-        collected_on,
         [*columns(LAMBDA c: list_contains(getvariable('criteria'), c))] AS scores,
         hash(*columns('/')) AS answers
     FROM form
@@ -42,7 +41,6 @@ SELECT
     office,
     channel,
     mode,
-    collected_on,
     points,
     list_count(scores) AS n_answered,
     len(list_filter(scores, LAMBDA score: score = points)) AS n_highest,

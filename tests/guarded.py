@@ -14,7 +14,7 @@ import yaml
 
 from ingest import load
 from tests.deliveries import write_forms
-from warehouse import build
+from warehouse import assessment, build
 from warehouse.catalogue import Catalogue
 
 Form = dict[str, Any]
@@ -60,7 +60,7 @@ def built(path: Path, deliveries: Iterable[Path], catalogue: Catalogue) -> Path:
     assert not faults
     origin = build.Origin(SNAPSHOT, "", "")
     build.build(path, None, plans, catalogue, origin, lambda step, rows: None)
-    build.assess(path, catalogue)
+    assessment.assess(path, catalogue)
     return path
 
 

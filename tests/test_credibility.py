@@ -44,7 +44,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             );
             CREATE TABLE form_pattern (
                 position BIGINT, survey VARCHAR, province VARCHAR, office VARCHAR, channel VARCHAR, mode VARCHAR,
-                collected_on DATE, points TINYINT, n_answered BIGINT, n_highest BIGINT, n_second BIGINT,
+                points TINYINT, n_answered BIGINT, n_highest BIGINT, n_second BIGINT,
                 lowest TINYINT, highest TINYINT, mean_pct DOUBLE, answers UBIGINT
             )
         """)
@@ -62,13 +62,13 @@ def answer(share: float, n: int, seed: int) -> np.ndarray:
 def fill(con: duckdb.DuckDBPyConnection, province: str, scores: np.ndarray, **same: int) -> None:
     rows = [
         (
-            number, "s", province, "", "public_portal", None, None, 5, ITEMS, int((one == 5).sum()),
+            number, "s", province, "", "public_portal", None, 5, ITEMS, int((one == 5).sum()),
             int((one == 4).sum()), int(one.min()), int(one.max()), float(one.mean() * 20),
             same.get("answers", abs(hash((province, number)))),
         )
         for number, one in enumerate(scores)
     ]  # fmt: skip
-    con.executemany(f"INSERT INTO form_pattern VALUES ({', '.join('?' * 15)})", rows)
+    con.executemany(f"INSERT INTO form_pattern VALUES ({', '.join('?' * 14)})", rows)
 
 
 def flagged(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:

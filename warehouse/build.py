@@ -309,7 +309,7 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
             _create_range_critical(con)
         con.execute(statement)
         progress(name, 0)
-    _comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
+    comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
 
 
 def _create_range_critical(con: duckdb.DuckDBPyConnection) -> None:
@@ -325,7 +325,7 @@ def _create_range_critical(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _comment(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> None:
+def comment(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> None:
     """Put the comments of published views and their columns into the database."""
     columns: dict[str, list[str]] = {}
     for table, column in con.execute(
@@ -338,25 +338,3 @@ def _comment(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> None:
             view, columns[view], view in relations.AS_VIEW
         ):
             con.execute(statement)
-
-
-def assess(path: Path, catalogue: Catalogue) -> None:
-    """Add to the closed candidate at `path` the signs by which its fieldwork can be believed or not."""
-    with connect(path, catalogue) as con:
-        con.execute("BEGIN")
-        con.execute("""
-            SET VARIABLE criteria = (
-                SELECT list(form_column.column_name)
-                FROM duckdb_columns() AS form_column
-                INNER JOIN (
-                    SELECT *, max(scale_points) OVER (PARTITION BY instrument) AS longest
-                    FROM item WHERE item_level = 'criterion'
-                ) AS criterion
-                    ON form_column.column_name = criterion.instrument || '/' || criterion.item
-                WHERE form_column.table_name = 'form' AND criterion.scale_points = criterion.longest
-            )
-        """)
-        for statement in relations.assessment_statements():
-            con.execute(statement)
-        _comment(con, relations.ASSESSED)
-        con.execute("COMMIT")
