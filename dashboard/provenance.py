@@ -58,9 +58,4 @@ def local_time(context: Context, moment: datetime) -> str:
 
 
 def _link(context: Context, label: str) -> None:
-    st.page_link(
-        QUALITY,
-        label=label,
-        help=context.texts("badge.help"),
-        query_params=context.selection.to_address(),
-    )
+    st.page_link(QUALITY, label=label, query_params=context.selection.to_address())

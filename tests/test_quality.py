@@ -164,8 +164,8 @@ def test_a_rule_that_found_nothing_to_look_at_has_not_passed(fabricate: Fabricat
     assert all(badge.startswith(f":green[●] {passed} quy tắc") for badge in badges(app))
 
 
-def test_a_snapshot_without_checks_says_so(fabricate: Fabricate) -> None:
-    fabricate("DELETE FROM data_check")
+def test_a_snapshot_whose_rules_all_had_no_rows_is_not_called_checked(fabricate: Fabricate) -> None:
+    fabricate("UPDATE data_check SET outcome = 'empty', n_rows = 0")
     app = open_page("quality")
     assert app.title[0].value == "Bản số liệu này chưa được kiểm tra"
     assert all("Chưa kiểm tra" in badge for badge in badges(open_page("overview")))
