@@ -102,9 +102,10 @@ SELECT
     indicator.subject,
     indicator.n_forms,
     indicator.n_flagged,
-    indicator.observed_pct,
-    indicator.expected_pct,
-    indicator.threshold_pct,
+    -- So that the last bit does not depend on the number of threads.
+    round(indicator.observed_pct, 6) AS observed_pct,
+    round(indicator.expected_pct, 6) AS expected_pct,
+    round(indicator.threshold_pct, 6) AS threshold_pct,
     indicator.flagged,
     survey.synthetic
 FROM indicator

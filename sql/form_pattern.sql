@@ -42,11 +42,11 @@ SELECT
     channel,
     mode,
     points,
-    list_count(scores) AS n_answered,
-    len(list_filter(scores, LAMBDA score: score = points)) AS n_highest,
-    len(list_filter(scores, LAMBDA score: score = points - 1)) AS n_second,
+    list_count(scores)::UTINYINT AS n_answered,
+    len(list_filter(scores, LAMBDA score: score = points))::UTINYINT AS n_highest,
+    len(list_filter(scores, LAMBDA score: score = points - 1))::UTINYINT AS n_second,
     list_min(scores) AS lowest,
     list_max(scores) AS highest,
-    list_avg(scores) * 100 / points AS mean_pct,
+    list_sum(scores) * 100 / (points * list_count(scores)) AS mean_pct,
     answers
 FROM judged

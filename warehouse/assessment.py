@@ -11,6 +11,8 @@ from warehouse.catalogue import Catalogue
 def assess(path: Path, catalogue: Catalogue) -> None:
     """Add to the closed candidate at `path` the signs by which its fieldwork can be believed or not."""
     with build.connect(path, catalogue) as con:
+        # The patterns of millions of forms in a quarter of the time; readers order by key.
+        con.execute("SET preserve_insertion_order = false")
         con.execute("BEGIN")
         con.execute("""
             SET VARIABLE criteria = (
