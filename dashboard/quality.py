@@ -69,7 +69,7 @@ def rerun_notice(context: Context, found: Verdict, runs: Sequence[History]) -> N
     last = next((run for run in runs if run.snapshot == context.source.snapshot.id), None)
     if last is None or last.outcome in (None, found.outcome):
         return
-    st.warning(
+    st.info(
         context.texts(
             "quality.rerun",
             time=local_time(context, last.checked_at) if last.checked_at else ABSENT,

@@ -235,7 +235,7 @@ def test_the_history_comes_from_the_files_beside_the_snapshots(fabricate: Fabric
     assert history["n_fail"].to_list()[:2] == [2, 0]
     assert history["n_forms"].to_list() == [60, 60, 7]
     assert history["serves"].to_list() == ["● đang dùng", "● đang dùng", ""]
-    assert "có kết quả khác: ■ Không đạt" in app.warning[0].value
+    assert "có kết quả khác: ■ Không đạt" in app.info[0].value
 
 
 # --- quarantine ---------------------------------------------------------------------------------
