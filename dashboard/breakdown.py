@@ -3,13 +3,13 @@
 import polars as pl
 import streamlit as st
 
-from dashboard import indices
+from dashboard import indices, inference
 from dashboard.charts.comparison import Compared, comparison
 from dashboard.context import Context
 from dashboard.drawing import draw, targets
 from dashboard.indices import Standing
-from dashboard.selection import OVERALL
-from dashboard.tables import Column, table
+from dashboard.selection import EVERY_CHANNEL, OVERALL
+from dashboard.tables import Column, table, verdict_columns, verdict_rows
 
 WEAKEST = 10
 TREE_ROWS = 20
@@ -26,35 +26,39 @@ LEVELS = {
 }
 # Symbol and size of the place itself, and of what it is held against.
 OWN_MARK = ("circle", 12)
-MARKS = {"region": ("diamond-open", 9), "nation": ("line-ns", 14)}
-SIGNS = {"circle": "●", "diamond-open": "◇", "line-ns": "|"}
+MARKS = {"region": ("triangle-up-open", 9), "nation": ("line-ns", 14)}
+SIGNS = {"circle": "●", "triangle-up-open": "△", "line-ns": "|"}
 COMPARED_LEVELS = ("overall", "content", "service_group", "family")
 
 
-def weakest_section(context: Context, tree: pl.DataFrame) -> None:
-    """The criteria with the lowest indices, with the owner of the channels where they are asked."""
+def weakest_section(context: Context, tree: pl.DataFrame, standing: Standing) -> None:
+    """The criteria with the lowest indices: verdict, who is surely better, who owns the channels."""
     texts, form = context.texts, context.format
     owners = indices.owners(context)
     everyone = texts("profile.owner_everyone")
-    rows = (
-        tree.filter(item_level="criterion")
-        .sort("index_pct", "item")
-        .head(WEAKEST)
-        .with_columns(
-            owner=pl.col("service_group").map_elements(
-                lambda group: owners.get(group, everyone), return_dtype=pl.String, skip_nulls=False
-            ),
-            criterion=_named(),
-        )
+    rows = tree.filter(item_level="criterion").sort("index_pct", "item").head(WEAKEST)
+    rows = verdict_rows(context, rows).with_columns(
+        owner=pl.col("service_group").map_elements(
+            lambda group: owners.get(group, everyone), return_dtype=pl.String, skip_nulls=False
+        ),
+        criterion=_named(),
     )
+    # Peers are compared over all channels of a place.
+    compared = context.place.geo_level == "province" and context.selection.channel == EVERY_CHANNEL
+    if compared:
+        peers = inference.peers(context, rows["item"].to_list())
+        rows = rows.with_columns(peers=pl.col("item").replace_strict(peers, return_dtype=pl.String))
+    better = Column("peers", texts("column.peers"), texts("column.peers_help"), width=215)
     st.caption(texts("profile.weakest_help") + " " + _marks(context))
     # The index comes first: on a phone the rest is a swipe away.
     columns = [
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
-        Column("criterion", texts("column.criterion"), width=370),
+        Column("criterion", texts("column.criterion"), width=250),
+        *verdict_columns(context, standing),
+        *([better] if compared else []),
+        Column("owner", texts("column.owner"), texts("column.owner_help"), width=190),
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column("n_answers", texts("column.answers"), write=form.count),
-        Column("owner", texts("column.owner"), texts("column.owner_help")),
     ]
     table(rows, columns, "weakest", texts("profile.weakest"))
 
@@ -75,16 +79,41 @@ def comparison_section(context: Context, standing: Standing) -> None:
     ]
     named = " · ".join(f"{SIGNS[one.symbol]} {one.label}" for one in [own, *against])
     st.caption(f"{named} ({context.channel_labels[channel]})")
+    if place.geo_level == "province":
+        _differences(context)
     items = indices.compared_items(context, own.rows, COMPARED_LEVELS)
     drawn = comparison(items, own, against, targets(context, standing), context.style)
     draw(drawn, "comparison", texts("profile.comparison"))
 
 
-def tree_section(context: Context, tree: pl.DataFrame) -> None:
+def _differences(context: Context) -> None:
+    """A line each for region and nation: by how much the province differs, and whether the sample can tell."""
+    texts, form = context.texts, context.format
+    lines = []
+    rows = inference.differences(context)
+    for label, points, error, p_value in rows.select(
+        "label", "difference_pct", "se_pct", "p_adjusted"
+    ).iter_rows():
+        told = p_value is not None and p_value < inference.LEVEL
+        key = (
+            "profile.level_with" if not told else "profile.above" if points > 0 else "profile.below"
+        )
+        values = {"place": label, "points": form.distance(points), "change": form.change(points)}
+        sure = {"error": form.index(error), "p": form.probability(p_value)}
+        lines.append(texts(key, **values, **sure))
+    st.markdown("  \n".join(lines))
+    st.caption(
+        texts(
+            "profile.differences_help", n=len(context.reference.places(context.survey, "province"))
+        )
+    )
+
+
+def tree_section(context: Context, tree: pl.DataFrame, standing: Standing) -> None:
     """All levels in the order of the instrument, the deeper ones indented."""
     texts, form = context.texts, context.format
     levels = {level: texts(key) for level, key in LEVELS.items()}
-    rows = tree.with_columns(
+    rows = verdict_rows(context, tree).with_columns(
         named=pl.lit(INDENT).repeat_by("depth").list.join("") + _named(),
         level=pl.col("item_level").replace_strict(
             levels, default=pl.col("item_level"), return_dtype=pl.String
@@ -96,6 +125,7 @@ def tree_section(context: Context, tree: pl.DataFrame) -> None:
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
         Column("named", texts("column.item"), width=390),
         Column("level", texts("column.level"), width=110),
+        *verdict_columns(context, standing),
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column(
             "satisfied_pct", texts("column.satisfied"), texts("column.satisfied_help"), form.share

@@ -70,13 +70,13 @@ class Format:
         return self.change(change) + ("" if error is None else f" ({self.index(error)})")
 
     def probability(self, value: float | None) -> str:
-        """A p-value to three decimals: `0,012`; below the last of them `< 0,001`."""
+        """A p-value to three decimals: `p = 0,012`; below the last of them `p < 0,001`."""
         if value is None:
             return ABSENT
         least = 0.001
         if value < least:
-            return f"< {_decimal(least, 3, self.language)}"
-        return self._signed(value, digits=3, plus="")
+            return f"p < {_decimal(least, 3, self.language)}"
+        return f"p = {self._signed(value, digits=3, plus='')}"
 
     def distance(self, value: float | None) -> str:
         """A difference in points where the words around it say which way: `0,50`."""

@@ -231,13 +231,13 @@ def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     """Every level from overall to criterion for a place in one channel, in the order of the instrument.
 
     Columns: item, depth (levels below the top), label, item_level, family, service_group,
-    conditional, experience, index_pct, ci_low_pct, ci_high_pct, gap_goal_pct, verdict_goal, satisfied_pct,
-    n_answers, n_criteria, n_criteria_defined. With a family chosen, only its own factors and criteria.
+    conditional, experience, index_pct, ci_low_pct, ci_high_pct, gap_goal_pct, verdict_in_force, verdict_goal,
+    satisfied_pct, n_answers, n_criteria, n_criteria_defined. With a family chosen, only its own factors and criteria.
     """
     keys = _keys(context, channel) | place.key
     columns = "item item_level index_pct satisfied_pct n_answers n_criteria n_criteria_defined"
     indices = context.source.read("satisfaction_index", columns.split(), **keys)
-    targets = "item ci_low_pct ci_high_pct gap_goal_pct verdict_goal"
+    targets = "item ci_low_pct ci_high_pct gap_goal_pct verdict_in_force verdict_goal"
     gaps = context.source.read("target_gap", targets.split(), **keys)
     items = context.source.labelled(
         "item",

@@ -137,8 +137,9 @@ def funnel(context: Context, provinces: pl.DataFrame) -> pl.DataFrame:
 def shortfall(context: Context, place: Place) -> pl.DataFrame:
     """What carries the distance of a place to the goal, the heaviest first; only what lies below it.
 
-    A row a criterion and channel. Columns: item, label, channel, n_answers, index_pct, contribution_pct,
-    share_pct (of the distance of the local channels together; null where there is none), n_steps, owner.
+    A row a criterion and channel. Columns: item, label, channel, n_answers, index_pct, ci_low_pct, ci_high_pct,
+    contribution_pct, share_pct (of the distance of the local channels together; null where there is none),
+    n_steps, owner.
     """
     columns = "item channel n_answers index_pct contribution_pct share_pct n_steps"
     survey, language = context.survey, context.source.language
@@ -155,18 +156,29 @@ def shortfall(context: Context, place: Place) -> pl.DataFrame:
     )
     if context.selection.family:
         items = items.filter(family=context.selection.family)
+    ends = context.source.read(
+        "satisfaction_index",
+        ["item", "channel", "ci_low_pct", "ci_high_pct"],
+        item_level="criterion",
+        survey=survey.survey,
+        geography=survey.geography,
+        channel=tuple(members),
+        **place.key,
+    )
     owners = context.source.read(
         "channel", ["channel", f"owner_{language}"], instrument=survey.instrument
     ).rename({f"owner_{language}": "owner"})
     frame = frame.filter(pl.col("channel").is_in(members) & (pl.col("contribution_pct") > 0))
-    frame = frame.join(items, on="item").join(owners, on="channel", how="left")
+    frame = frame.join(items, on="item").join(ends, on=["item", "channel"])
+    frame = frame.join(owners, on="channel", how="left")
     return frame.sort(["contribution_pct", "item", "channel"], descending=[True, False, False])
 
 
-def peers(context: Context, items: list[str]) -> dict[str, str]:
+def peers(context: Context, items: list[str]) -> dict[str, str | None]:
     """The provinces that are surely better than the chosen one on each criterion, the best first.
 
-    At most three are named, with how many more there are: `Hà Tĩnh, Quảng Ninh, Hải Phòng (+4)`.
+    At most three are named, with how many more there are: `Hà Tĩnh, Quảng Ninh, Hải Phòng (+4)`; None where
+    no province is.
     """
     survey = context.survey
     frame = context.source.read(
@@ -177,14 +189,14 @@ def peers(context: Context, items: list[str]) -> dict[str, str]:
         province=context.place.geo_code,
     )
     places = context.reference.places(survey, "province")
-    named: dict[str, str] = {}
+    named: dict[str, str | None] = {}
     for item in items:
         better = frame.filter(item=item).sort(
             ["other_pct", "other_province"], descending=[True, False]
         )
         first = [places[code].label for code in better["other_province"].head(PEERS_NAMED)]
         more = f" (+{better.height - len(first)})" if better.height > len(first) else ""
-        named[item] = ", ".join(first) + more
+        named[item] = ", ".join(first) + more or None
     return named
 
 

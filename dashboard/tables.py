@@ -163,14 +163,14 @@ def verdict_columns(context: Context, standing: Standing) -> list[Column]:
             texts("column.interval"),
             texts("column.interval_help"),
             written="interval",
-            width=112,
+            width=108,
         ),
         *(
             Column(
                 name,
                 texts("chart.milestone", value=form.milestone(target)),
                 texts("column.verdict_help"),
-                width=92,
+                width=86,
                 colours=colours,
             )
             for name, target in targets.items()

@@ -148,3 +148,16 @@ def test_a_lame_catalogue_is_refused(tmp_path: Path, written: str, complaint: st
     file.write_text(written, encoding="utf-8")
     with pytest.raises(TextError, match=complaint):
         read_catalogue(file)
+
+
+def test_ranks_intervals_and_probabilities() -> None:
+    assert Format("vi").interval(89.418, 89.581) == "89,42–89,58"
+    assert Format("vi").interval(None, None) == "–"
+    assert Format("vi").rank(5, 3, 11) == "5 (3–11)"
+    assert Format("vi").rank(34, 34, 34) == "34 (34)"
+    assert Format("en").rank(2, None, None) == "2"
+    assert Format("en").with_error(2.03, 0.061) == "+2.03 (0.06)"
+    assert Format("en").with_error(2.03, None) == "+2.03"
+    assert Format("vi").probability(0.0123) == "p = 0,012"
+    assert Format("en").probability(1e-9) == "p < 0.001"
+    assert Format("en").probability(None) == "–"

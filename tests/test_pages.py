@@ -280,7 +280,7 @@ def test_a_profile_down_to_its_criteria(page: Page, sample_warehouse: Path) -> N
     )
     index = Format("vi").index(frame.filter(item="overall")["index_pct"][0])
     assert app.title[0].value.startswith(f"Đà Nẵng đạt {index}")
-    tree = shown(app, 1)
+    tree = shown(app, 2)
     criteria = frame.filter(pl.col("item_level") == "criterion")
     assert tree["index_pct"][0] == frame.filter(item="overall")["index_pct"][0]
     assert sorted(tree["index_pct"][1:]) == sorted(
@@ -288,7 +288,9 @@ def test_a_profile_down_to_its_criteria(page: Page, sample_warehouse: Path) -> N
     )
     weakest = shown(app)
     assert list(weakest["index_pct"]) == sorted(criteria["index_pct"])[:10]
-    assert set(weakest.columns) == {"criterion", "index_pct", "gap_goal_pct", "n_answers", "owner"}
+    assert {"criterion", "index_pct", "ci_low_pct", "goal", "peers", "owner"} <= set(
+        weakest.columns
+    )
     assert "2.2.b.3.3" in weakest["criterion"][0]
     assert weakest["criterion"][0].endswith("†"), "asked only if the result was late"
 
@@ -312,6 +314,80 @@ def test_a_place_is_held_against_the_local_channels(page: Page, sample_warehouse
         assert point in trace["hovertext"]
 
 
+def test_a_profile_says_what_the_sample_can_tell(page: Page, sample_warehouse: Path) -> None:
+    """Đà Nẵng: above its region, not told apart from the country; its rank with its set and band."""
+    app = page("profile", province="48")
+    rows = open_current(sample_warehouse).read(
+        "place_comparison", survey="vss-2025", province="48", channel="local", item="overall"
+    )
+    form = Format("vi")
+    region, nation = (
+        rows.filter(reference_level=level).row(0, named=True) for level in ("region", "nation")
+    )
+    assert region["p_adjusted"] < 0.05 < nation["p_adjusted"]
+    above = (
+        f"▲ Cao hơn Duyên hải Nam Trung Bộ và Tây Nguyên **{form.index(region['difference_pct'])}**"
+    )
+    assert above in said(app)
+    level = f"≈ Chưa phân biệt được với Cả nước: **{form.change(nation['difference_pct'])}** điểm"
+    assert level in said(app)
+    assert f"p = {nation['p_adjusted']:.3f}".replace(".", ",") in said(app)
+    assert facts(app)["Xếp hạng trong 34 địa phương"] == ("21 (17–26)", "nhóm 5")
+    assert app.title[0].value.endswith("với cỡ mẫu này chưa rõ đã đạt mục tiêu 90 hay chưa")
+    assert facts(app)["Tiêu chí chắc chắn đạt 90"][0] == "27 / 58"
+
+
+def test_what_keeps_a_province_below_the_goal(page: Page, sample_warehouse: Path) -> None:
+    """The heaviest rows, recomputed from the answers of each criterion at each channel."""
+    lift = shown(page("profile", province="48"), 1)
+    figures = (
+        open_current(sample_warehouse)
+        .read("satisfaction_index", survey="vss-2025", geography="vn-34", geo_code="48")
+        .filter(item_level="criterion")
+    )
+    singles = ["one_stop", "development_agent", "payment_agent", "public_portal", "health_facility"]
+    whole = figures.filter(channel="all").select("item", n_whole="n_answers")
+    parts = figures.filter(pl.col("channel").is_in(singles)).join(whole, on="item")
+    lost = (90 - parts["index_pct"]) * parts["n_answers"] / parts["n_whole"] / whole.height
+    heaviest = sorted(lost, reverse=True)[:10]
+    assert lift["contribution_pct"].to_list() == pytest.approx(heaviest)
+    gap = 90 - figures.filter(channel="all")["index_pct"].mean()
+    assert lift["share_pct"].to_list() == pytest.approx([part / gap * 100 for part in heaviest])
+    for index, n, steps in lift.select("index_pct", "n_answers", "n_steps").iter_rows():
+        points = round(index / 100 * 5 * n)
+        assert (points + steps) / n >= 4.5 - 1e-9 > (points + steps - 1) / n
+
+
+def test_better_peers_are_named_three_at_most(page: Page, sample_warehouse: Path) -> None:
+    weakest = shown(page("profile", province="48"))
+    peers = open_current(sample_warehouse).read(
+        "better_peer", survey="vss-2025", geography="vn-34", province="48"
+    )
+    counts = peers.group_by("item").len()
+    for criterion, named in weakest.select("criterion", "peers").iter_rows():
+        n = counts.filter(item=criterion.split()[0])["len"].sum()
+        if n == 0:
+            assert named is None
+            continue
+        names, _, more = named.partition(" (+")
+        assert len(names.split(", ")) == min(n, 3)
+        assert more == (f"{n - 3})" if n > 3 else "")
+
+
+def test_a_change_is_split_into_its_parts(page: Page, sample_warehouse: Path) -> None:
+    app = page("profile", province="01", survey="vss-2026")
+    bars = chart(app, "change")["data"][0]
+    assert bars["x"][0] == pytest.approx(sum(bars["x"][1:]))
+    figures = open_current(sample_warehouse).read(
+        "satisfaction_index", geography="vn-34", geo_code="01", channel="all", item="overall"
+    )
+    index = dict(figures.select("survey", "index_pct").iter_rows())
+    assert bars["x"][0] == pytest.approx(index["vss-2026"] - index["vss-2025"])
+    assert "Cả hai năm cùng đo 44 tiêu chí" in said(app)
+    assert "Mẫu không đủ để khẳng định chỉ số công bố năm 2026 khác năm 2025" in said(app)
+    assert "phạm vi" in facts(app)["Chỉ số hài lòng chung"][1]
+
+
 def test_without_a_province_the_profile_is_the_nation_s(page: Page) -> None:
     app = page("profile", lang="en")
     assert app.title[0].value.startswith("The country stands at 89.50")
@@ -320,14 +396,16 @@ def test_without_a_province_the_profile_is_the_nation_s(page: Page) -> None:
 
 
 def test_a_family_narrows_the_tree(page: Page) -> None:
-    tree = shown(page("profile", province="48", family="feedback"), 1)
+    tree = shown(page("profile", province="48", family="feedback"), 2)
     assert tree["named"].str.contains("2.2.", literal=True).all()
     assert set(tree["level"]) == {"Yếu tố", "Tiêu chí"}
 
 
 def test_what_an_index_of_90_means_is_said(page: Page) -> None:
     for name in ("overview", "ranking", "profile"):
-        assert "không có nghĩa là 90 % người dân hài lòng" in said(page(name))
+        text = said(page(name))
+        assert "không có nghĩa là 90 % người dân hài lòng" in text
+        assert "Chúng chỉ nói về sai số chọn mẫu" in text, "what the intervals leave out"
 
 
 # --- address and filters ------------------------------------------------------------------------

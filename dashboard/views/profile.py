@@ -5,7 +5,10 @@ import streamlit as st
 from dashboard import findings, indices, inference, response
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
 from dashboard.context import Context, current
+from dashboard.explanation import change_section, lift_section
 from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.indices import Standing
+from dashboard.inference import Change
 from dashboard.notices import (
     caption,
     local_channels_note,
@@ -29,6 +32,7 @@ def show(context: Context) -> None:
         no_answers(context, place, "profile")
         return
     tree = indices.tree(context, place, channel)
+    change = inference.change(context, place, channel)
     st.title(findings.headline(context, place, standing))
     caption(context, place)
     if place.geo_level != "province":
@@ -37,21 +41,35 @@ def show(context: Context) -> None:
     counted = findings.rank_fact(context) or findings.forms_fact(context, response.funnel(context))
     facts(
         [
-            index_fact(context, standing, inference.change(context, place, channel)),
+            index_fact(context, standing, change),
             goal_fact(context, standing),
             findings.criteria_fact(context, tree, standing),
             counted,
         ]
     )
+    _against_others_and_before(context, standing, change)
     st.subheader(texts("profile.weakest"))
-    weakest_section(context, tree)
-    if place.geo_level != "nation":
-        st.subheader(texts("profile.comparison"))
+    weakest_section(context, tree, standing)
+    lift_section(context, standing)
+    st.subheader(texts("profile.tree"))
+    tree_section(context, tree, standing)
+    reading_note(context, standing)
+
+
+def _against_others_and_before(context: Context, standing: Standing, change: Change | None) -> None:
+    """The place against region and nation and, beside it, against itself in the survey before."""
+    if context.place.geo_level == "nation":
+        if change:
+            change_section(context, change)
+        return
+    others, before = st.columns([0.57, 0.43], gap="large") if change else (st.container(), None)
+    with others:
+        st.subheader(context.texts("profile.comparison"))
         local_channels_note(context)
         comparison_section(context, standing)
-    st.subheader(texts("profile.tree"))
-    tree_section(context, tree)
-    reading_note(context, standing)
+    if before and change:
+        with before:
+            change_section(context, change)
 
 
 show(current())

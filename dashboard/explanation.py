@@ -1,0 +1,81 @@
+"""The parts of a profile that say why: the change since the survey before, and what would lift the index."""
+
+import polars as pl
+import streamlit as st
+
+from dashboard import inference
+from dashboard.charts.parts import parts
+from dashboard.context import Context
+from dashboard.drawing import draw
+from dashboard.format import ABSENT
+from dashboard.indices import Standing
+from dashboard.inference import Change
+from dashboard.tables import Column, table
+
+HEAVIEST = 10
+
+
+def change_section(context: Context, change: Change) -> None:
+    """The published change and its exact parts, and what both surveys measured."""
+    texts, form = context.texts, context.format
+    years = {"year": context.survey.year, "previous": change.previous_year}
+    st.subheader(texts("change.title", previous=change.previous_year))
+    published = form.with_error(change.change_pct, change.change_se_pct)
+    rows = [(texts("change.published"), change.change_pct, published)]
+    split = (
+        ("change.real", change.real_pct),
+        ("change.mix", change.mix_pct),
+        ("change.scope", change.scope_pct),
+    )
+    rows += [(texts(key), part, form.change(part)) for key, part in split if part is not None]
+    draw(parts(rows, context.style), "change", texts("change.title", previous=years["previous"]))
+    told = texts("change.told" if change.is_told else "change.untold", **years)
+    st.caption(f"{told} {texts('change.error')}")
+    if change.like_for_like_pct is None:
+        st.caption(texts("change.nothing_common", **years))
+        return
+    labels = context.channel_labels
+    codes = (change.channels_common or "").split()
+    channels = ", ".join(labels.get(code, code) for code in codes) or ABSENT
+    alike = form.change(change.like_for_like_pct)
+    common = texts("change.common", n=change.n_criteria_common, channels=channels, alike=alike)
+    st.caption(f"{common} {texts('change.parts')}")
+
+
+def lift_section(context: Context, standing: Standing) -> None:
+    """The criteria and channels that carry the distance to the goal, who owns them, and what it takes."""
+    texts, form = context.texts, context.format
+    goal = form.milestone(standing.goal_pct)
+    st.subheader(texts("lift.title", goal=goal))
+    rows = inference.shortfall(context, context.place)
+    if rows.is_empty():
+        st.caption(texts("lift.nothing", goal=goal))
+        return
+    st.caption(texts("lift.help", goal=goal))
+    labels = context.channel_labels
+    heaviest = rows.head(HEAVIEST)
+    ends = heaviest.select("ci_low_pct", "ci_high_pct").iter_rows()
+    heaviest = heaviest.with_columns(
+        criterion=pl.concat_str("item", pl.lit(" "), "label"),
+        at=pl.col("channel").replace_strict(labels, default="", return_dtype=pl.String),
+        interval=pl.Series([form.interval(*pair) for pair in ends], dtype=pl.String),
+    )
+    share = Column("share_pct", texts("column.share"), texts("column.share_help"), form.share)
+    columns = [
+        Column(
+            "contribution_pct",
+            texts("column.contribution"),
+            texts("column.contribution_help", goal=goal),
+            form.index,
+            width=84,
+        ),
+        *([share] if heaviest["share_pct"].is_not_null().any() else []),
+        Column("criterion", texts("column.criterion"), width=250),
+        Column("at", texts("column.channel"), width=190),
+        Column("n_steps", texts("column.steps"), texts("column.steps_help", goal=goal), form.count),
+        Column("owner", texts("column.owner"), texts("column.owner_help"), width=220),
+        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
+        Column("interval", texts("column.interval"), texts("column.interval_help"), width=108),
+        Column("n_answers", texts("column.answers"), write=form.count),
+    ]
+    table(heaviest, columns, "lift", texts("lift.title", goal=goal))
