@@ -309,6 +309,8 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
             _create_range_critical(con)
         con.execute(statement)
         progress(name, 0)
+    for step in relations.STEPS:
+        con.execute(f"DROP TABLE {step}")
     comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
 
 

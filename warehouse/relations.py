@@ -102,6 +102,8 @@ FILTERED = (
     "respondent_profile",
 )
 
+# Steps on the way that nothing reads once the published relations are there: dropped before they are written.
+STEPS = ("index_error", "cell_item", "weighted_count", "weighted_error")
 # The temporary table of sampling errors that a filtered query reads in place of `index_error`.
 FILTERED_ERROR = "filtered_error"
 
