@@ -111,8 +111,8 @@ def load(
     from warehouse.relations import DERIVED
 
     known = read_catalogue(catalogue)
-    files = sum(len(list(folder.glob("*.parquet"))) for folder in deliveries if folder.is_dir())
-    with _progress("load", len(deliveries) + files + len(DERIVED) + 1) as progress:
+    # Each delivery is planned and taken in, each relation derived; the checks come last.
+    with _progress("load", 2 * len(deliveries) + len(DERIVED) + 1) as progress:
         summary = load_deliveries(deliveries, warehouse, known, dry_run=dry_run, report=progress)
     _tell(summary)
 
