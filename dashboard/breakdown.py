@@ -91,14 +91,13 @@ def _differences(context: Context) -> None:
     texts, form = context.texts, context.format
     lines = []
     rows = inference.differences(context)
-    for label, points, error, p_value in rows.select(
-        "label", "difference_pct", "se_pct", "p_adjusted"
-    ).iter_rows():
+    for level, label, points, error, p_value in rows.iter_rows():
+        other = texts("profile.nation") if level == "nation" else label
         told = p_value is not None and p_value < inference.LEVEL
         key = (
             "profile.level_with" if not told else "profile.above" if points > 0 else "profile.below"
         )
-        values = {"place": label, "points": form.distance(points), "change": form.change(points)}
+        values = {"place": other, "points": form.distance(points), "change": form.change(points)}
         sure = {"error": form.index(error), "p": form.probability(p_value)}
         lines.append(texts(key, **values, **sure))
     st.markdown("  \n".join(lines))

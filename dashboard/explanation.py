@@ -20,17 +20,17 @@ def change_section(context: Context, change: Change) -> None:
     texts, form = context.texts, context.format
     years = {"year": context.survey.year, "previous": change.previous_year}
     st.subheader(texts("change.title", previous=change.previous_year))
-    published = form.with_error(change.change_pct, change.change_se_pct)
-    rows = [(texts("change.published"), change.change_pct, published)]
     split = (
+        ("change.published", change.change_pct),
         ("change.real", change.real_pct),
         ("change.mix", change.mix_pct),
         ("change.scope", change.scope_pct),
     )
-    rows += [(texts(key), part, form.change(part)) for key, part in split if part is not None]
+    rows = [(texts(key), part, form.change(part)) for key, part in split if part is not None]
     draw(parts(rows, context.style), "change", texts("change.title", previous=years["previous"]))
     told = texts("change.told" if change.is_told else "change.untold", **years)
-    st.caption(f"{told} {texts('change.error')}")
+    error = texts("change.error", error=form.index(change.change_se_pct))
+    st.caption(f"{told} {error}")
     if change.like_for_like_pct is None:
         st.caption(texts("change.nothing_common", **years))
         return

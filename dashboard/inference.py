@@ -101,7 +101,8 @@ def differences(context: Context) -> pl.DataFrame:
         "place", ["geo_level", "geo_code"], geography=survey.geography
     ).rename({"geo_level": "reference_level", "geo_code": "reference_code"})
     frame = frame.join(labels, on=["reference_level", "reference_code"])
-    return frame.sort(pl.col("reference_level") != "region")
+    frame = frame.sort(pl.col("reference_level") != "region")
+    return frame.select("reference_level", "label", "difference_pct", "se_pct", "p_adjusted")
 
 
 def not_told_apart(context: Context, province: str, ranked: pl.DataFrame) -> list[str]:

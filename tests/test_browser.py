@@ -174,9 +174,10 @@ def test_from_the_country_to_a_province(visit: Visit) -> None:
     page = visit.open()
     visit.titled("Toàn quốc đạt 89,50; còn 0,50 điểm đến mục tiêu 90")
     expect(page.locator("html")).to_have_attribute("lang", "vi")
-    expect(page.locator(".st-key-facts")).to_contain_text("84.448")
+    expect(page.locator(".st-key-facts")).to_contain_text("Từ 89,42 đến 89,58")
+    expect(page.get_by_test_id("stMain")).to_contain_text("84.448 phiếu hợp lệ")
     page.get_by_role("link", name="Xếp hạng địa phương").click()
-    visit.titled("Hà Tĩnh dẫn đầu với 96,76; Hồ Chí Minh thấp nhất, 84,05")
+    visit.titled(re.compile("^Hà Tĩnh dẫn đầu với 96,76, chưa phân biệt được với Quảng Ninh; "))
     press(page, page.locator(".st-key-ranking canvas").first, x=110, y=36 + 33 * 1.5)
     visit.titled(re.compile("^Quảng Ninh đạt 95,84"))
     assert "province=22" in page.url
@@ -192,6 +193,14 @@ def test_a_tile_opens_its_profile(visit: Visit) -> None:
     expect(tiles).to_have_count(34)
     press(page, tiles.filter(has_text="96,76"), x=20, y=20)
     visit.titled(re.compile("^Hà Tĩnh đạt 96,76"))
+
+
+def test_a_point_of_the_interval_chart_opens_its_profile(visit: Visit) -> None:
+    page = visit.open("/ranking")
+    points = page.locator(".st-key-ranking_chart .scatterlayer .point")
+    expect(points).to_have_count(34)
+    press(page, points.nth(2), x=5, y=5)
+    visit.titled(re.compile("^Điện Biên đạt 95,12"))
 
 
 def test_filters_move_the_address_and_the_address_the_filters(visit: Visit) -> None:

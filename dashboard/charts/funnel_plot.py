@@ -7,7 +7,7 @@ from dashboard.charts.rows import scale
 from dashboard.theme import CHART_FONT_SIZE, Element, Style, dotted, figure, note
 
 HEIGHT = 400
-NAMED = 6
+NAMED = 4
 """Provinces named on the chart: those whose index is highest and lowest."""
 LIMITS = (("outer_low_pct", "outer_high_pct", "dot"), ("limit_low_pct", "limit_high_pct", "solid"))
 
@@ -28,6 +28,7 @@ def funnel_plot(provinces: pl.DataFrame, style: Style, chosen: str | None = None
     nation = texts("chart.funnel_nation", index=form.index(reference))
     # At the most forms the limits are closest: just above them is room.
     above = {"xanchor": "right", "yanchor": "bottom", "yshift": 12}
+    above |= {"bgcolor": palette.page, "borderpad": 1}
     place = {"x": 1, "xref": "paper", "y": reference, **above}
     return figure(
         palette,
@@ -112,6 +113,8 @@ def _names(ordered: pl.DataFrame, style: Style, chosen: str | None) -> list[Elem
             "y": index,
             "text": label,
             "font": {"size": CHART_FONT_SIZE - 1, "color": style.palette.ink},
+            "bgcolor": style.palette.page,
+            "borderpad": 1,
             "xanchor": "right" if n > right_half else "left",
             "xshift": -9 if n > right_half else 9,
         }

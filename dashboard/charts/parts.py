@@ -17,7 +17,7 @@ def parts(rows: Sequence[tuple[str, float, str]], style: Style) -> go.Figure:
     values = [value for _, value, _ in rows]
     low, high = min(0.0, *values), max(0.0, *values)
     # Figures stand beyond the ends of the bars, on both sides of zero.
-    room = 0.8 * max(high - low, 0.1)
+    room = 0.45 * max(high - low, 0.1)
     bars = {
         "type": "bar",
         "orientation": "h",
