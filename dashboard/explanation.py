@@ -15,7 +15,7 @@ from dashboard.tables import Column, table
 HEAVIEST = 10
 
 
-def change_section(context: Context, change: Change) -> None:
+def change_section(context: Context, standing: Standing, change: Change) -> None:
     """The published change and its exact parts, and what both surveys measured."""
     texts, form = context.texts, context.format
     years = {"year": context.survey.year, "previous": change.previous_year}
@@ -31,6 +31,7 @@ def change_section(context: Context, change: Change) -> None:
     told = texts("change.told" if change.is_told else "change.untold", **years)
     error = texts("change.error", error=form.index(change.change_se_pct))
     st.caption(f"{told} {error}")
+    _pace(context, standing)
     if change.like_for_like_pct is None:
         st.caption(texts("change.nothing_common", **years))
         return
@@ -40,6 +41,46 @@ def change_section(context: Context, change: Change) -> None:
     alike = form.change(change.like_for_like_pct)
     common = texts("change.common", n=change.n_criteria_common, channels=channels, alike=alike)
     st.caption(f"{common} {texts('change.parts')}")
+
+
+def _pace(context: Context, standing: Standing) -> None:
+    """The pace seen beside the one needed and, where it is surely upward, when it would reach the goal."""
+    texts, form = context.texts, context.format
+    seen = inference.pace(context, context.place, context.selection.channel)
+    if seen is None or standing.gap_goal_pct <= 0:
+        return
+    goal = {"goal": form.milestone(standing.goal_pct), "goal_year": standing.goal_year}
+    said = texts(
+        "pace.seen",
+        seen=form.with_error(seen.pace_pct, seen.pace_se_pct),
+        needed=form.index(seen.pace_needed_pct),
+        **goal,
+    )
+    if seen.reached_year is None:
+        told = texts("pace.not_upward", **goal)
+    else:
+        years = {"year": int(seen.reached_year), **goal}
+        told = texts("pace.reached", **years, span=_years(seen))
+    st.caption(f"{said} {told} {texts('pace.caution')}")
+
+
+def _years(seen: inference.Pace) -> str:
+    """The years between which the pace seen reaches the goal: `2028–2031`, or the one year."""
+    low, high = int(seen.reached_year_low or 0), int(seen.reached_year_high or 0)
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def predecessors_note(context: Context) -> None:
+    """Of what a merged province was pooled in a survey that is older than the merger: the spread stays visible."""
+    form = context.format
+    merged = inference.predecessors(context)
+    if merged.is_empty():
+        return
+    each = " · ".join(
+        f"{label} **{form.index(index)}** ({form.index(error)})"
+        for label, _, index, error in merged.iter_rows()
+    )
+    st.caption(context.texts("profile.predecessors", place=context.place.label, each=each))
 
 
 def lift_section(context: Context, standing: Standing) -> None:

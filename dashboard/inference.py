@@ -53,6 +53,30 @@ def change(context: Context, place: Place, channel: str) -> Change | None:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How fast an index moves towards the goal: a row of `pace`."""
+
+    pace_pct: float
+    pace_se_pct: float | None
+    pace_needed_pct: float | None
+    reached_year: int | None
+    reached_year_low: int | None
+    reached_year_high: int | None
+
+
+def pace(context: Context, place: Place, channel: str) -> Pace | None:
+    """The pace of the chosen item; None where no two years measured the same."""
+    frame = context.source.read(
+        "pace",
+        list(Pace.__dataclass_fields__),
+        item=context.selection.item,
+        **_keys(context, channel),
+        **place.key,
+    )
+    return None if frame.is_empty() else Pace(**frame.row(0, named=True))
+
+
+@dataclass(frozen=True)
 class Cells:
     """Criteria times provinces against one target: a row of `target_cell`."""
 
@@ -103,6 +127,31 @@ def differences(context: Context) -> pl.DataFrame:
     frame = frame.join(labels, on=["reference_level", "reference_code"])
     frame = frame.sort(pl.col("reference_level") != "region")
     return frame.select("reference_level", "label", "difference_pct", "se_pct", "p_adjusted")
+
+
+def predecessors(context: Context) -> pl.DataFrame:
+    """The provinces that were merged into the chosen one, where the survey is older than that.
+
+    Columns: label, n_forms, index_pct, se_pct; the highest first. Empty where the province was not merged, or
+    the page is narrowed to a channel.
+    """
+    survey = context.survey
+    (own,) = context.source.read("survey", ["geography"], survey=survey.survey)["geography"]
+    frame = context.source.read(
+        "predecessor",
+        ["predecessor", "n_forms", "index_pct", "se_pct"],
+        survey=survey.survey,
+        geography=survey.geography,
+        province=context.selection.province or "",
+        item=context.selection.item,
+    )
+    labels = context.source.labelled("place", ["geo_code"], geography=own, geo_level="province")
+    frame = frame.join(labels, left_on="predecessor", right_on="geo_code")
+    if frame.height < 2 or context.selection.channel != EVERY_CHANNEL:
+        frame = frame.clear()
+    return frame.select("label", "n_forms", "index_pct", "se_pct").sort(
+        "index_pct", descending=True
+    )
 
 
 def not_told_apart(context: Context, province: str, ranked: pl.DataFrame) -> list[str]:

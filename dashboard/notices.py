@@ -120,7 +120,7 @@ def wave_under_way(context: Context) -> None:
 
 def without_statistics(context: Context) -> bool:
     """Whether the snapshot was built before there were intervals and verdicts; if so, that is said."""
-    if context.source.holds("province_funnel"):
+    if context.source.holds("province_funnel") and context.source.holds("pace"):
         return False
     st.title(context.texts("app.name"))
     older_snapshot(context)

@@ -168,3 +168,27 @@ def test_a_change_is_split_into_its_parts(page: Page, sample_warehouse: Path) ->
     assert "Cả hai năm cùng đo 44 tiêu chí" in said(app)
     assert "Mẫu không đủ để khẳng định chỉ số công bố năm 2026 khác năm 2025" in said(app)
     assert "phạm vi" in facts(app)["Chỉ số hài lòng chung"][1]
+
+
+def test_a_pace_is_told_only_where_both_years_measured_the_same(
+    page: Page, sample_warehouse: Path
+) -> None:
+    figures = open_current(sample_warehouse).read(
+        "satisfaction_index", geography="vn-34", geo_code="vn", channel="all", item="overall"
+    )
+    index = dict(figures.select("survey", "index_pct").iter_rows())
+    pace, needed = index["vss-2025"] - index["vss-2024"], (90 - index["vss-2025"]) / 5
+    form = Format("vi")
+    text = said(page("profile"))
+    assert f"Nhịp tăng giữa hai đợt: {form.change(pace)}" in text
+    assert f"cần {form.index(needed)} điểm mỗi năm để đạt 90 vào năm 2030" in text
+    assert "90 đạt vào năm 2026 (khoảng tin cậy 95 %: 2026)" in text
+    assert "Nhịp tăng" not in said(page("profile", survey="vss-2026")), "other channels"
+
+
+def test_an_older_survey_names_the_provinces_that_were_merged(page: Page) -> None:
+    text = said(page("profile", survey="vss-2024", province="48"))
+    assert "các tỉnh cũ gộp lại" in text
+    assert "Quảng Nam **" in text
+    assert "các tỉnh cũ" not in said(page("profile", province="48"))
+    assert "các tỉnh cũ" not in said(page("profile", survey="vss-2024", province="01")), "unchanged"

@@ -8,10 +8,10 @@ import polars as pl
 from dashboard.charts.rows import (
     BOTTOM,
     FIGURE_WIDTH,
-    LABEL_WIDTH,
     ROW_HEIGHT,
     TOP,
     Target,
+    label_width,
     named_targets,
     row_axes,
     scale,
@@ -21,7 +21,7 @@ from dashboard.charts.rows import (
 from dashboard.theme import Element, Style, figure
 from dashboard.verdicts import MARKS, SYMBOLS, colour, marked
 
-POINT = 10
+POINT = 8
 LINE = 2.5
 
 
@@ -55,6 +55,7 @@ def intervals(
         for key, label in rows.select("key", "label").iter_rows()
     ]
     marks, notes = named_targets(targets, palette)
+    beside = label_width(labels)
     axes = row_axes(places, labels, [form.index(value) for value in rows["index_pct"]])
     axes["yaxis"]["showgrid"] = True
     return figure(
@@ -63,7 +64,7 @@ def intervals(
         [*_intervals(rows, places, style), _points(rows, places, style)],
         marks=marks + _between_bands(rows, places, style),
         notes=notes,
-        margin={"l": LABEL_WIDTH, "r": FIGURE_WIDTH, "t": TOP, "b": BOTTOM},
+        margin={"l": beside, "r": FIGURE_WIDTH, "t": TOP, "b": BOTTOM},
         xaxis={"range": axis, "dtick": 5},
         **axes,
     )
@@ -99,7 +100,7 @@ def _points(rows: pl.DataFrame, places: Sequence[float], style: Style) -> Elemen
             "symbol": [SYMBOLS.get(verdict or "", "circle-open") for verdict in verdicts],
             "size": POINT,
             "color": colours,
-            "line": {"color": colours, "width": 2},
+            "line": {"color": colours, "width": 1.5},
         },
         "cliponaxis": False,
         "customdata": rows["key"].to_list(),

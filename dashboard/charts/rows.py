@@ -9,6 +9,8 @@ from dashboard.theme import FROZEN, LABEL_GAP, Element, Palette, dotted, note
 ROW_HEIGHT = 26
 TOP, BOTTOM = 22, 22
 LABEL_LENGTH, LABEL_WIDTH, FIGURE_WIDTH = 22, 160, 54
+LETTER = 7.4
+"""Pixels of a letter of a name, of a wide one rather than of the average."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ def wrapped(label: str) -> str:
         return label
     tries = (textwrap.wrap(label, width) for width in range(len(label) // 2, len(label) + 1))
     return "<br>".join(next(lines for lines in tries if len(lines) <= 2))
+
+
+def label_width(labels: Sequence[str]) -> int:
+    """Pixels beside the rows for their names: no more than these take, for on a phone the rest is narrow."""
+    lines = (line for label in labels for line in label.removeprefix("<b>").split("<br>"))
+    longest = max((len(line.removesuffix("</b>")) for line in lines), default=0)
+    return min(LABEL_WIDTH, round(LETTER * longest) + 14)
 
 
 def named_targets(

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import findings, indices, inference, response
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
 from dashboard.context import Context, current
-from dashboard.explanation import change_section, lift_section
+from dashboard.explanation import change_section, lift_section, predecessors_note
 from dashboard.facts import facts, goal_fact, index_fact
 from dashboard.indices import Standing
 from dashboard.inference import Change
@@ -47,6 +47,7 @@ def show(context: Context) -> None:
             counted,
         ]
     )
+    predecessors_note(context)
     _against_others_and_before(context, standing, change)
     st.subheader(texts("profile.weakest"))
     weakest_section(context, tree, standing)
@@ -60,7 +61,7 @@ def _against_others_and_before(context: Context, standing: Standing, change: Cha
     """The place against region and nation and, beside it, against itself in the survey before."""
     if context.place.geo_level == "nation":
         if change:
-            change_section(context, change)
+            change_section(context, standing, change)
         return
     others, before = st.columns([0.57, 0.43], gap="large") if change else (st.container(), None)
     with others:
@@ -69,7 +70,7 @@ def _against_others_and_before(context: Context, standing: Standing, change: Cha
         comparison_section(context, standing)
     if before and change:
         with before:
-            change_section(context, change)
+            change_section(context, standing, change)
 
 
 show(current())
