@@ -26,8 +26,8 @@ def _true_indices(centre: np.ndarray) -> np.ndarray:
     """Return the index that each centre of the latent answer leads to, 0-100."""
     spread = math.hypot(LEANING, NOISE)
     above = np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)))
-    mean = 1 + sum(above((centre - threshold) / spread) for threshold in THRESHOLDS)
-    return 20 * mean
+    reached = [above((centre - threshold) / spread) for threshold in THRESHOLDS]
+    return np.asarray(20 * (1 + np.sum(reached, axis=0)))
 
 
 def _survey(

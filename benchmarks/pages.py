@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks.timing import call_seconds, process_seconds, sample_deliveries, spread
@@ -48,10 +49,10 @@ def main() -> None:
         reads = {"overview": _overview, "ranking": _ranking, "profile": _profile}
         medians = {}
         for name, read in reads.items():
-            seconds = call_seconds(lambda read=read: read(snapshot), RUNS)
+            seconds = call_seconds(partial(read, snapshot), RUNS)
             medians[name] = statistics.median(seconds)
             print(f"{name}: {spread(seconds)} (promised: under 0.020)")
-        seconds = call_seconds(lambda: _filtered(snapshot), RUNS // 3)
+        seconds = call_seconds(partial(_filtered, snapshot), RUNS // 3)
         times = statistics.median(seconds) / medians["profile"]
         print(
             f"filtered by sex, with errors: {spread(seconds)}, {times:.0f} x the plain read (promised: under 0.300)"

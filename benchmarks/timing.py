@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def process_seconds(arguments: Sequence[str]) -> float:
-    """Return the wall seconds of one whole Python process, its start included."""
+def process_seconds(arguments: Sequence[str]) -> tuple[float, str]:
+    """Return the wall seconds of one whole Python process, its start included, and what it printed."""
     began = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-    return time.perf_counter() - began
+    done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
+    return time.perf_counter() - began, done.stdout
 
 
 def call_seconds(call: Callable[[], object], runs: int) -> list[float]:

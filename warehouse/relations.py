@@ -181,15 +181,23 @@ def comment_statements(view: str, columns: list[str], is_view: bool) -> list[str
     ]
 
 
-def filtered_query(view: str, condition: str) -> str:
-    """Return `view` recomputed from the forms that meet `condition`, by the very texts that made the snapshot."""
-    upto = FILTERED[: FILTERED.index(view)]
-    ctes = [
-        f"form AS (SELECT * FROM main.form WHERE {condition})",
-        f"index_error AS (SELECT * FROM {FILTERED_ERROR})",
-    ]
-    ctes += [f"{name} AS ({text(name)})" for name in upto]
-    return f"WITH {', '.join(ctes)} {_as_subquery(view)}"
+def filtered_query(view: str, people: str, slices: str, surveys: str) -> str:
+    """Return `view` recomputed from the forms of some of the people, by the very texts that made the snapshot.
+
+    Args:
+        view: one of FILTERED.
+        people: condition on the forms that count.
+        slices: condition on the slices wanted; the others are not computed.
+        surveys: condition on the surveys wanted.
+    """
+    given = {
+        "form": f"SELECT * FROM main.form WHERE {people} AND {surveys}",
+        "cell_slice": f"SELECT * FROM main.cell_slice WHERE {slices}",
+        "index_error": f"SELECT * FROM {FILTERED_ERROR}",
+    }
+    upto = [name for name in FILTERED[: FILTERED.index(view)] if name not in given]
+    ctes = given | {name: text(name) for name in upto}
+    return f"WITH {', '.join(f'{name} AS ({made})' for name, made in ctes.items())} {_as_subquery(view)}"
 
 
 def _as_subquery(view: str) -> str:

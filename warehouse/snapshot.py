@@ -112,7 +112,8 @@ class Snapshot:
         parameters: dict[str, Value] = {}
         source = view
         if people:
-            source = f"({relations.filtered_query(view, _condition(people, parameters))})"
+            who, slices, surveys = _domain(people, where or {}, parameters)
+            source = f"({relations.filtered_query(view, who, slices, surveys)})"
         condition = _condition(where or {}, parameters, known)
         order = ", ".join(
             f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key
@@ -149,9 +150,7 @@ class Snapshot:
         sql, parameters = self.query(view, columns, equals, people)
         if view == "satisfaction_index":
             named: dict[str, Value] = {}
-            who = _condition(people, named)
-            where = {name: value for name, value in equals.items() if name in SLICE_KEYS}
-            slices = _condition(where, named, dict.fromkeys(SLICE_KEYS, "VARCHAR"))
+            who, slices, _ = _domain(people, equals, named)
             domain = Domain(people=who, slices=slices, parameters=named)
         else:  # no column of the other views depends on the errors
             domain = Domain(slices="false")
@@ -181,6 +180,20 @@ def _frame(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Value]
 ) -> pl.DataFrame:
     return cast("pl.DataFrame", con.sql(sql, params=dict(parameters)).pl())
+
+
+def _domain(
+    people: Mapping[str, Value], where: Mapping[str, Value], parameters: dict[str, Value]
+) -> tuple[str, str, str]:
+    """Return the conditions on people, slices and surveys that a filter sets, adding values to `parameters`."""
+    types = dict.fromkeys(SLICE_KEYS, "VARCHAR")
+    keys = {name: value for name, value in where.items() if name in SLICE_KEYS}
+    survey = {name: value for name, value in keys.items() if name == "survey"}
+    return (
+        _condition(people, parameters),
+        _condition(keys, parameters, types),
+        _condition(survey, parameters, types),
+    )
 
 
 def _condition(
