@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -241,11 +242,12 @@ def test_the_view_agrees_with_the_textbook(
 
 def test_weighted_indices_stand_beside_the_official_ones(tmp_path: Path) -> None:
     """Three at 5 of weight 1, one at 1 of weight 7: the official index counts people, the weighted one weights."""
-    rows = [
-        *forms(3, **{"2.1.a.1": 5, "weight": 1.0}),
-        *forms(1, first=9, **{"2.1.a.1": 1, "weight": 7.0}),
-        *forms(1, first=10, **{"2.1.a.1": 1, "weight": None}),
+    told: list[dict[str, Any]] = [
+        *[{"2.1.a.1": 5, "weight": 1.0}] * 3,
+        {"2.1.a.1": 1, "weight": 7.0},
+        {"2.1.a.1": 1, "weight": None},
     ]
+    rows = [form | more for form, more in zip(forms(5), told, strict=True)]
     folder = write_delivery(tmp_path / "d", rows, manifest("w", 2026))
     load_deliveries([folder], tmp_path / "warehouse", read_catalogue())
     snapshot = open_current(tmp_path / "warehouse")
