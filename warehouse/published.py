@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class View:
-    """A published relation: one row per `key`; `columns` in the order of the view."""
+    """A published relation: one row per `key`, by which its rows are ordered wherever they are read."""
 
     name: str
     key: tuple[str, ...]
