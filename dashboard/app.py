@@ -12,13 +12,17 @@ from dashboard.texts import texts_in
 from warehouse import HailongError, NoSnapshot
 
 HERE = Path(__file__).parent
-# Pages in their order, with the key of their titles; each is a script in `views/`.
+# Pages in their order and groups, with the key of their titles; each is a script in `views/`.
 PAGES = {
-    "overview": "page.overview",
-    "ranking": "page.ranking",
-    "profile": "page.profile",
-    "fieldwork": "page.fieldwork",
-    "quality": "page.quality",
+    "group.results": {
+        "overview": "page.overview",
+        "ranking": "page.ranking",
+        "profile": "page.profile",
+    },
+    "group.data": {
+        "fieldwork": "page.fieldwork",
+        "quality": "page.quality",
+    },
 }
 # Where the work of the day is looked at, a wave under way is what the page opens on.
 OF_TODAY = {"fieldwork"}
@@ -30,10 +34,13 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=290,
 )
-pages = [
-    st.Page(f"views/{name}.py", title=texts(title), url_path=name, default=name == "overview")
-    for name, title in PAGES.items()
-]
+pages = {
+    texts(group): [
+        st.Page(f"views/{name}.py", title=texts(title), url_path=name, default=name == "overview")
+        for name, title in titles.items()
+    ]
+    for group, titles in PAGES.items()
+}
 page = st.navigation(pages, position="hidden")
 st.html(HERE / "static" / "page.css")
 try:

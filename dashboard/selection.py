@@ -61,5 +61,10 @@ def read_address() -> Selection:
 
 
 def write_address(selection: Selection) -> None:
-    """Put the selection into the address; the browser keeps the one before in its history."""
-    st.query_params.from_dict(selection.to_address())
+    """Put the selection into the address; the browser keeps the one before in its history.
+
+    Parameters of the page's own stay (see `dashboard.choices`).
+    """
+    shared = {field.name for field in fields(Selection)}
+    own = {name: v for name, v in st.query_params.to_dict().items() if name not in shared}
+    st.query_params.from_dict({**selection.to_address(), **own})

@@ -15,7 +15,7 @@ ANY = ""
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
-def sidebar(context: Context, pages: Sequence[StreamlitPage]) -> None:
+def sidebar(context: Context, pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """Draw the sidebar. Its widgets show the address and write to it: see `dashboard.selection`."""
     texts = context.texts
     with st.sidebar:
@@ -25,8 +25,10 @@ def sidebar(context: Context, pages: Sequence[StreamlitPage]) -> None:
         # Pages open on different surveys by default: a link names the one that the reader chose, if any.
         named = read_address().survey == context.selection.survey
         chosen = context.selection if named else context.selection.but(survey=None)
-        for page in pages:
-            st.page_link(page, query_params=chosen.to_address())
+        for group, members in pages.items():
+            st.caption(group)
+            for page in members:
+                st.page_link(page, query_params=chosen.to_address())
         _filters(context)
         st.divider()
         provenance(context)

@@ -1,5 +1,6 @@
-"""The catalogue of texts: every sentence the dashboard says, in both languages, in `texts.yaml`.
+"""The catalogue of texts: every sentence the dashboard says, in both languages, in `language/*.yaml`.
 
+A text is `key: {vi: …, en: …}`; `{name}` is filled in by the code, and both languages speak of the same names.
 Labels of surveys, places, channels and items are data and come from the warehouse, not from here.
 """
 
@@ -15,7 +16,7 @@ import yaml
 from dashboard.format import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-_FILE = Path(__file__).with_name("texts.yaml")
+_FOLDER = Path(__file__).with_name("language")
 
 
 class TextError(KeyError):
@@ -41,28 +42,36 @@ class Texts:
         try:
             text = self._by_key[key]
         except KeyError:
-            raise TextError(f"texts.yaml has no text {key!r}: add it in both languages.") from None
+            raise TextError(
+                f"No file of {_FOLDER.name}/ has the text {key!r}: add it in both languages."
+            ) from None
         try:
             return text.format(**values)
         except KeyError as missing:
             raise TextError(f"The text {key!r} needs a value for {missing}.") from None
 
 
-def read_catalogue(file: Path = _FILE) -> dict[str, dict[Language, str]]:
+def read_catalogue(folder: Path = _FOLDER) -> dict[str, dict[Language, str]]:
     """All texts by key and language.
 
     Raises:
-        TextError: a key lacks a language, or its languages speak of different values.
+        TextError: a key stands twice or lacks a language, or its languages speak of different values.
     """
     catalogue: dict[str, dict[Language, str]] = {}
-    for key, by_language in yaml.safe_load(file.read_text(encoding="utf-8")).items():
-        if not isinstance(by_language, dict) or set(by_language) != set(LANGUAGES):
-            raise TextError(f"{file.name}: the text {key!r} needs exactly the languages vi and en.")
-        names = {language: placeholders(text) for language, text in by_language.items()}
-        if names["vi"] != names["en"]:
-            raise TextError(f"{file.name}: the languages of {key!r} speak of different values.")
-        catalogue[key] = by_language
+    for file in sorted(folder.glob("*.yaml")):
+        for key, by_language in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            _check(f"{file.name}: the text {key!r}", by_language)
+            if key in catalogue:
+                raise TextError(f"{file.name}: the text {key!r} stands in another file too.")
+            catalogue[key] = by_language
     return catalogue
+
+
+def _check(text: str, by_language: object) -> None:
+    if not isinstance(by_language, dict) or set(by_language) != set(LANGUAGES):
+        raise TextError(f"{text} needs exactly the languages vi and en.")
+    if len({placeholders(written) for written in by_language.values()}) > 1:
+        raise TextError(f"{text} speaks of different values in its languages.")
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -144,10 +144,16 @@ def test_a_forgotten_value_is_an_error() -> None:
     ],
 )
 def test_a_lame_catalogue_is_refused(tmp_path: Path, written: str, complaint: str) -> None:
-    file = tmp_path / "texts.yaml"
-    file.write_text(written, encoding="utf-8")
+    (tmp_path / "page.yaml").write_text(written, encoding="utf-8")
     with pytest.raises(TextError, match=complaint):
-        read_catalogue(file)
+        read_catalogue(tmp_path)
+
+
+def test_a_text_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text("a.b: {vi: một, en: one}", encoding="utf-8")
+    with pytest.raises(TextError, match="another file"):
+        read_catalogue(tmp_path)
 
 
 def test_ranks_intervals_and_probabilities() -> None:

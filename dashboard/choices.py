@@ -1,0 +1,67 @@
+"""A page's own choices, which live in the address beside the shared filters.
+
+A link to another page leaves them behind: they mean something on their page only.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.context import Context
+
+
+def choose(
+    context: Context,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    default: str,
+    kind: Literal["buttons", "list"] = "buttons",
+) -> str:
+    """One of a few options, by a row of buttons or a list; what the address says, else `default`.
+
+    Args:
+        name: the parameter of the address, which no other choice of the page has.
+        label: key of the text that names the choice.
+        options: label by value, in the order shown.
+    """
+    chosen = read_choice(name)
+    st.session_state[name] = chosen if chosen in options else default
+    widget: Callable[..., object] = st.selectbox
+    more = {}
+    if kind == "buttons":
+        widget, more = st.segmented_control, {"required": True}
+    widget(
+        context.texts(label),
+        list(options),
+        format_func=lambda option: options.get(option, option),
+        key=name,
+        on_change=_keep,
+        args=(name, default, context.selection.survey),
+        **more,
+    )
+    return str(st.session_state[name])
+
+
+def read_choice(name: str) -> str:
+    """What the address says of a choice of the page's own; empty if nothing."""
+    return st.query_params.get(name, "")
+
+
+def write_choice(name: str, value: str, survey: str | None) -> None:
+    """Put a choice into the address, or take it out if it is empty.
+
+    The survey is named from then on: a bookmark must open on the same figures when a later one is loaded.
+    """
+    if survey and "survey" not in st.query_params:
+        st.query_params["survey"] = survey
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def _keep(name: str, default: str, survey: str | None) -> None:
+    value = str(st.session_state[name])
+    write_choice(name, "" if value == default else value, survey)
