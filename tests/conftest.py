@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,14 +50,37 @@ def realdata() -> Path:
 @pytest.fixture(scope="session")
 def sample_deliveries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The synthetic deliveries that `hailong sample` writes, one folder a survey."""
-    return write_samples(tmp_path_factory.mktemp("sample"), read_catalogue())
+    folder = _made_once(tmp_path_factory, "sample", lambda to: write_samples(to, read_catalogue()))
+    return sorted(path for path in folder.iterdir() if path.is_dir())
 
 
 @pytest.fixture(scope="session")
 def sample_warehouse(
     sample_deliveries: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A warehouse folder with the three synthetic surveys loaded; not to be loaded into."""
-    folder = tmp_path_factory.mktemp("warehouse")
-    load_deliveries(sample_deliveries, folder, read_catalogue())
+    """A warehouse folder with the three synthetic surveys loaded; not to be loaded into.
+
+    HAILONG_TEST_WAREHOUSE names one that is loaded already, to spare its seconds while a page is written.
+    """
+    if (loaded := os.environ.get("HAILONG_TEST_WAREHOUSE")) and not CI:
+        return Path(loaded)
+    return _made_once(
+        tmp_path_factory,
+        "warehouse",
+        lambda to: load_deliveries(sample_deliveries, to, read_catalogue()),
+    )
+
+
+def _made_once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]
+) -> Path:
+    """A folder that the first process to want it makes; the others that run the tests wait for it."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
     return folder
