@@ -24,6 +24,11 @@ PUBLISHED = {
             " (Plan 1111/KH-BHXH, IV.2.2); a level above criterion is the mean of its criterion indices.",
         ),
         View(
+            "index_formula",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item"),
+            "What each satisfaction index is made of: its numerator and denominator, and what its interval rests on.",
+        ),
+        View(
             "assessment_index",
             ("survey", "geography", "geo_level", "geo_code", "channel", "item", "option"),
             "Indices of people's assessments (Plan 1111/KH-BHXH, IV.2.1); nominal items have a row an option.",

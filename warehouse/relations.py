@@ -28,6 +28,7 @@ DERIVED = (
     "previous_survey",
     "survey_target",
     "satisfaction_index",
+    "index_formula",
     "answer_index",
     "assessment_index",
     "expectation_index",
@@ -72,6 +73,7 @@ ASSESSED = ("fieldwork_credibility", "credibility_form")
 # Cheap to compute for the rows asked for, and as many as the indices: kept as a view.
 AS_VIEW = frozenset(
     {
+        "index_formula",
         "target_gap",
         "place_comparison",
         "province_funnel",
