@@ -39,6 +39,31 @@ PUBLISHED = {
             "Indices of needs and expectations (Plan 1111/KH-BHXH, IV.2.3).",
         ),
         View(
+            "answer_interval",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item", "option"),
+            "Indices of assessments, needs and expectations with their standard error and 95 % interval.",
+        ),
+        View(
+            "answer_distribution",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item", "point"),
+            "People at each point of the interval scale of assessments, needs and expectations, and their share.",
+        ),
+        View(
+            "adverse_share",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item"),
+            "Share of the people who say that something adverse happened (harassment, extra payments): more is worse.",
+        ),
+        View(
+            "adverse_comparison",
+            ("survey", "geography", "province", "channel", "item"),
+            "Provinces against the nation over the same channels on what is adverse, all provinces at once.",
+        ),
+        View(
+            "adverse_change",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item"),
+            "Change of the share of an adverse answer since the previous survey: below zero is better.",
+        ),
+        View(
             "province_ranking",
             ("survey", "geography", "province"),
             "Provinces by overall index, beside the index on the criteria that every ranked province measured.",
@@ -149,6 +174,11 @@ PUBLISHED = {
             ("result",),
             "Officially announced figures as printed, beside the mean of the printed criteria below each.",
         ),
+        View(
+            "published_comparison",
+            ("result", "survey"),
+            "Officially announced figures beside what the warehouse computes of the same thing; difference and reason.",
+        ),
         View("data_check", ("snapshot", "check"), "Outcome of every check of this snapshot."),
         View(
             "failed_row",
@@ -205,6 +235,11 @@ PUBLISHED = {
             "source_file",
             ("survey", "delivery", "file"),
             "The files that this snapshot was made from.",
+        ),
+        View(
+            "settings",
+            ("suppress_below_forms",),
+            "The limits of the catalogue by which this snapshot was judged: one row.",
         ),
         View(
             "snapshot_info",

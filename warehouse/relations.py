@@ -32,6 +32,12 @@ DERIVED = (
     "answer_index",
     "assessment_index",
     "expectation_index",
+    "answer_cell",
+    "answer_interval",
+    "answer_distribution",
+    "adverse_share",
+    "adverse_comparison",
+    "adverse_change",
     "province_difference",
     "rank_set",
     "cell_item",
@@ -58,6 +64,7 @@ DERIVED = (
     "respondent_profile",
     "administrative_figure",
     "published_result",
+    "published_comparison",
 )
 # What the checks add once everything else is there: each in order, and of them those that are kept and published.
 ASSESSMENT = (
@@ -83,6 +90,12 @@ AS_VIEW = frozenset(
         "predecessor",
         "assessment_index",
         "expectation_index",
+        "answer_interval",
+        "answer_distribution",
+        "adverse_share",
+        "adverse_comparison",
+        "adverse_change",
+        "published_comparison",
         "quarantined_form",
         "fieldwork_curve",
     }
@@ -101,6 +114,10 @@ FILTERED = (
     "answer_index",
     "assessment_index",
     "expectation_index",
+    "answer_cell",
+    "answer_interval",
+    "answer_distribution",
+    "adverse_share",
     "respondent_profile",
 )
 
