@@ -92,7 +92,7 @@ data/samples: | setup
 
 .PHONY: test
 test: setup browser lint types imports ## Prove everything: format, lint, types, import rules, every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 .PHONY: format
 format: setup ## Put Python and SQL into the house's format

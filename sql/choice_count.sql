@@ -11,8 +11,9 @@ one_choice AS (
         coalesce(office, '') AS office,
         channel,
         coalesce(venue, '') AS venue,
-        columns('\[1\]$')
+        histogram(columns('\[1\]$'))
     FROM form
+    GROUP BY ALL
 ),
 
 several_choices AS (
@@ -26,14 +27,28 @@ several_choices AS (
     FROM form
 ),
 
-choice AS (
-    SELECT survey, province, office, channel, venue, form_column, option
-    FROM one_choice
-    UNPIVOT (option FOR form_column IN (columns('/')))
-    UNION ALL
+option_chosen AS (
     SELECT survey, province, office, channel, venue, form_column, unnest(options) AS option
     FROM several_choices
     UNPIVOT (options FOR form_column IN (columns('/')))
+),
+
+choice AS (
+    SELECT
+        survey,
+        province,
+        office,
+        channel,
+        venue,
+        form_column,
+        unnest(map_keys(chosen)) AS option,
+        unnest(map_values(chosen)) AS n_chosen
+    FROM one_choice
+    UNPIVOT (chosen FOR form_column IN (columns('/')))
+    UNION ALL
+    SELECT survey, province, office, channel, venue, form_column, option, count(*) AS n_chosen
+    FROM option_chosen
+    GROUP BY ALL
 )
 
 SELECT
@@ -44,6 +59,5 @@ SELECT
     venue,
     regexp_extract(form_column, '/([^\[]+)', 1) AS item,
     option,
-    count(*) AS n_chosen
+    n_chosen::BIGINT AS n_chosen
 FROM choice
-GROUP BY ALL

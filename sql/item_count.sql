@@ -13,7 +13,6 @@ interval_cell AS (
         channel,
         coalesce(venue, '') AS venue,
         {
-            'n_answers': count(columns('/[^\[]+$')),
             'n1': count_if(columns('/[^\[]+$') = 1),
             'n2': count_if(columns('/[^\[]+$') = 2),
             'n3': count_if(columns('/[^\[]+$') = 3),
@@ -43,10 +42,11 @@ SELECT
     channel,
     venue,
     split_part(form_column, '/', 2) AS item,
+    (answers.n1 + answers.n2 + answers.n3 + answers.n4 + answers.n5)::BIGINT AS n_answers,
     unnest(answers)
 FROM interval_cell
 UNPIVOT (answers FOR form_column IN (columns('/')))
-WHERE answers.n_answers > 0
+WHERE answers.n1 + answers.n2 + answers.n3 + answers.n4 + answers.n5 > 0
 UNION ALL
 SELECT
     survey,

@@ -89,11 +89,13 @@ def score(column: Column, missing: Sequence[str], values: Mapping[str, str]) -> 
 
 def _number_score(name: str, kind: str, missing: Sequence[str]) -> str:
     codes = _whole_numbers(missing)
-    no_answer = f"{name} IN ({', '.join(codes)})" if codes else "false"
+    no_answer = f"WHEN {name} IN ({', '.join(codes)}) THEN NULL " if codes else ""
     if kind == "integer":
-        graded = f"CASE WHEN {name} BETWEEN 0 AND 253 THEN {name} ELSE {FAR_OUT_OF_SCALE} END"
-        return f"(CASE WHEN {name} IS NULL OR {no_answer} THEN NULL ELSE {graded} END)::UTINYINT"
-    return f"(CASE WHEN {no_answer} THEN NULL ELSE {_graded(f'{name}::DOUBLE')} END)::UTINYINT"
+        # Null passes through; where a file's statistics rule the marks out, nothing is left to compute.
+        out = f"{name} < 0 OR {name} > 253"
+        return f"(CASE {no_answer}WHEN {out} THEN {FAR_OUT_OF_SCALE} ELSE {name} END)::UTINYINT"
+    graded = _graded(f"{name}::DOUBLE")
+    return f"({f'CASE {no_answer}ELSE {graded} END' if codes else graded})::UTINYINT"
 
 
 def choices(column: Column, missing: Sequence[str], values: Mapping[str, str]) -> str:
@@ -108,8 +110,8 @@ def choices(column: Column, missing: Sequence[str], values: Mapping[str, str]) -
     else:
         read = _number_score("element", kind, missing)
     name = identifier(column.source)
-    kept = f"list_filter(list_transform({name}, lambda element: {read}), lambda point: point IS NOT NULL)"
-    return f"nullif(list_sort(list_distinct({kept})), [])"
+    # Among the distinct values of a list there is no null.
+    return f"nullif(list_sort(list_distinct(list_transform({name}, lambda element: {read}))), [])"
 
 
 def day(column: Column) -> str:
