@@ -13,7 +13,8 @@ import duckdb
 import numpy as np
 
 from warehouse import relations
-from warehouse.linearisation import Design, Moments, errors
+from warehouse.linearisation import errors
+from warehouse.moments import Design, Moments
 from warehouse.simultaneous import range_critical
 
 SEED, RUNS = 1111, 300

@@ -5,7 +5,8 @@
 --         of the same place was surveyed in both years, on the criteria that both answered there: real is what the
 --         answers within those cells did, at the average of both years' shares; mix is what the shares of the cells
 --         did, at the average of both years' answers. Scope is all the rest: criteria, channels, venues and places of
---         one year only
+--         one year only. Two surveys are independent samples; what they have in common has an error of its own where it
+--         is not all that they measured (like_for_like_error)
 WITH
 
 pair AS (
@@ -125,58 +126,101 @@ like_for_like AS (
     INNER JOIN item_ancestor
         ON survey.instrument = item_ancestor.instrument AND criterion.item = item_ancestor.criterion
     GROUP BY ALL
+),
+
+compared AS (
+    SELECT
+        now.survey,
+        before.survey AS previous_survey,
+        now.year,
+        before.year AS previous_year,
+        now.geography,
+        now.geo_level,
+        now.geo_code,
+        now.channel,
+        now.item_level,
+        now.item,
+        now.index_pct,
+        before.index_pct AS previous_index_pct,
+        now.index_pct - before.index_pct AS change_pct,
+        sqrt(now.se_pct * now.se_pct + before.se_pct * before.se_pct) AS change_se_pct,
+        now.n_criteria,
+        before.n_criteria AS previous_n_criteria,
+        like_for_like.n_criteria_common,
+        like_for_like.channels_common,
+        like_for_like.common_index_pct,
+        like_for_like.common_previous_pct,
+        like_for_like.common_index_pct - like_for_like.common_previous_pct AS like_for_like_pct,
+        CASE
+            WHEN like_for_like.n_criteria_common IS NULL THEN NULL
+            WHEN like_for_like_error.common_se_pct IS NULL THEN change_se_pct
+            ELSE sqrt(
+                like_for_like_error.common_se_pct * like_for_like_error.common_se_pct
+                + like_for_like_error.common_previous_se_pct * like_for_like_error.common_previous_se_pct
+            )
+        END AS like_for_like_se_pct,
+        like_for_like.mix_pct,
+        now.synthetic
+    FROM pair
+    INNER JOIN satisfaction_index AS now ON pair.later = now.survey AND pair.geography = now.geography
+    INNER JOIN satisfaction_index AS before
+        ON
+            pair.earlier = before.survey
+            AND now.geography = before.geography
+            AND now.geo_level = before.geo_level
+            AND now.geo_code = before.geo_code
+            AND now.channel = before.channel
+            AND now.item_level = before.item_level
+            AND now.item = before.item
+    LEFT JOIN like_for_like
+        ON
+            pair.later = like_for_like.later
+            AND pair.earlier = like_for_like.earlier
+            AND now.geography = like_for_like.geography
+            AND now.geo_level = like_for_like.geo_level
+            AND now.geo_code = like_for_like.geo_code
+            AND now.channel = like_for_like.channel
+            AND now.item_level = like_for_like.item_level
+            AND now.item = like_for_like.item
+    LEFT JOIN like_for_like_error
+        ON
+            now.survey = like_for_like_error.survey
+            AND now.geography = like_for_like_error.geography
+            AND now.geo_level = like_for_like_error.geo_level
+            AND now.geo_code = like_for_like_error.geo_code
+            AND now.channel = like_for_like_error.channel
+            AND now.item_level = like_for_like_error.item_level
+            AND now.item = like_for_like_error.item
+    WHERE now.geo_level <> 'office'
 )
 
 SELECT
-    now.survey,
-    before.survey AS previous_survey,
-    now.year,
-    before.year AS previous_year,
-    now.geography,
-    now.geo_level,
-    now.geo_code,
-    now.channel,
-    now.item_level,
-    now.item,
-    now.index_pct,
-    before.index_pct AS previous_index_pct,
-    now.index_pct - before.index_pct AS change_pct,
-    sqrt(now.se_pct * now.se_pct + before.se_pct * before.se_pct) AS change_se_pct,
-    normal_two_sided_p(
-        (now.index_pct - before.index_pct)
-        / nullif(sqrt(now.se_pct * now.se_pct + before.se_pct * before.se_pct), 0)
-    ) AS change_p_value,
-    now.n_criteria,
-    before.n_criteria AS previous_n_criteria,
-    coalesce(like_for_like.n_criteria_common, 0) AS n_criteria_common,
-    array_to_string(like_for_like.channels_common, ' ') AS channels_common,
-    like_for_like.common_index_pct,
-    like_for_like.common_previous_pct,
-    like_for_like.common_index_pct - like_for_like.common_previous_pct AS like_for_like_pct,
-    like_for_like.common_index_pct - like_for_like.common_previous_pct - like_for_like.mix_pct AS real_pct,
-    like_for_like.mix_pct,
-    now.index_pct - before.index_pct - (like_for_like.common_index_pct - like_for_like.common_previous_pct)
-        AS scope_pct,
-    now.synthetic
-FROM pair
-INNER JOIN satisfaction_index AS now ON pair.later = now.survey AND pair.geography = now.geography
-INNER JOIN satisfaction_index AS before
-    ON
-        pair.earlier = before.survey
-        AND now.geography = before.geography
-        AND now.geo_level = before.geo_level
-        AND now.geo_code = before.geo_code
-        AND now.channel = before.channel
-        AND now.item_level = before.item_level
-        AND now.item = before.item
-LEFT JOIN like_for_like
-    ON
-        pair.later = like_for_like.later
-        AND pair.earlier = like_for_like.earlier
-        AND now.geography = like_for_like.geography
-        AND now.geo_level = like_for_like.geo_level
-        AND now.geo_code = like_for_like.geo_code
-        AND now.channel = like_for_like.channel
-        AND now.item_level = like_for_like.item_level
-        AND now.item = like_for_like.item
-WHERE now.geo_level <> 'office'
+    survey,
+    previous_survey,
+    year,
+    previous_year,
+    geography,
+    geo_level,
+    geo_code,
+    channel,
+    item_level,
+    item,
+    index_pct,
+    previous_index_pct,
+    change_pct,
+    change_se_pct,
+    normal_two_sided_p(change_pct / nullif(change_se_pct, 0)) AS change_p_value,
+    n_criteria,
+    previous_n_criteria,
+    coalesce(n_criteria_common, 0) AS n_criteria_common,
+    array_to_string(channels_common, ' ') AS channels_common,
+    common_index_pct,
+    common_previous_pct,
+    like_for_like_pct,
+    like_for_like_se_pct,
+    normal_two_sided_p(like_for_like_pct / nullif(like_for_like_se_pct, 0)) AS like_for_like_p_value,
+    like_for_like_pct - mix_pct AS real_pct,
+    mix_pct,
+    change_pct - like_for_like_pct AS scope_pct,
+    synthetic
+FROM compared

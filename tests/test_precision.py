@@ -15,7 +15,8 @@ from ingest.load import load_deliveries
 from tests.deliveries import forms, manifest, write_delivery
 from warehouse import open_current
 from warehouse.catalogue import read_catalogue
-from warehouse.linearisation import Design, Errors, Moments, errors
+from warehouse.linearisation import Errors, errors
+from warehouse.moments import Design, Moments
 
 # --- R survey on its own data -------------------------------------------------------------------
 

@@ -17,34 +17,18 @@ Model Assisted Survey Sampling, 5.5-5.7; Lumley, Complex Surveys, 2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from warehouse.moments import Flags, Floats, Ints, Moments, Pools
+
 # A millionth of a point, squared: one deviating answer among six million gives more, rounding gives less.
 NOUGHT = 1e-12
-
-
-@dataclass(frozen=True)
-class Design:
-    """Where the respondents of a survey stand in its design, and what the indices are made of.
-
-    Attributes:
-        stratum: (cells,) number of the stratum of each cell.
-        stratum_size: (strata,) forms in each stratum, those outside the domain too.
-        points: (criteria,) highest point of each criterion.
-        membership: (criteria, levels) 1 where a criterion enters the index of a level.
-    """
-
-    stratum: Ints
-    stratum_size: Ints
-    points: Floats
-    membership: Floats
+# Slices taken at once: few enough that their matrices stay in the processor's cache.
+TOGETHER = 64
 
 
 @dataclass(frozen=True)
@@ -62,135 +46,196 @@ class Errors:
     covariance: Mapping[tuple[int, int], Floats]
 
 
-class Moments:
-    """Sums of x and of x x' over the respondents of each cell, with x = (answered, points) by criterion."""
+@dataclass(frozen=True)
+class _Slices:
+    """What the linearised variables of some slices are made of; (slices, criteria) and (slices, levels).
 
-    def __init__(self, design: Design) -> None:
-        self.design = design
-        n_cells, criteria = len(design.stratum), len(design.points)
-        self.n_forms = np.zeros(n_cells, dtype=np.int64)
-        self.totals = np.zeros((n_cells, 2 * criteria))
-        self.asked: list[Ints] = [np.empty(0, dtype=np.int64)] * n_cells
-        self.products: list[Floats] = [np.empty((0, 0))] * n_cells
-        # The same with each respondent's weight once and not squared: what a simple random sample would see.
-        self.once: list[Floats] = [np.empty((0, 0))] * n_cells
-        self.weight = np.zeros(n_cells)
-
-    def add(
-        self, cell: Ints, answers: NDArray[np.uint8] | Floats, weight: Floats | None = None
-    ) -> None:
-        """Take in the respondents of whole cells.
-
-        Args:
-            cell: (forms,) number of the cell of each form, ascending.
-            answers: (forms, criteria) points answered, 0 where there is no answer.
-            weight: (forms,) sampling weights; None where every form counts one.
-        """
-        for number in np.unique(cell):
-            rows = slice(*np.searchsorted(cell, [number, number + 1]))
-            # A form answers few of the criteria of an instrument: only the block of those is kept.
-            asked = np.flatnonzero(answers[rows].any(axis=0))
-            points = answers[rows][:, asked].astype(np.float64)
-            x = np.hstack([(points > 0).astype(np.float64), points])
-            weighted = x if weight is None else x * weight[rows, None]
-            columns = np.concatenate([asked, asked + answers.shape[1]])
-            self.n_forms[number] = len(x)
-            self.weight[number] = len(x) if weight is None else weight[rows].sum()
-            self.asked[number] = columns
-            self.totals[number, columns] = weighted.sum(axis=0)
-            self.products[number] = weighted.T @ weighted
-            self.once[number] = self.products[number] if weight is None else x.T @ weighted
-
-    def scatter(self, cells: Ints, asked: Ints) -> tuple[Floats, Floats]:
-        """Return Σ x x' over the cells of a slice, within strata (scaled for the variance) and in all.
-
-        Args:
-            cells: numbers of the cells.
-            asked: the elements of x that anybody in the slice answered; the others are left out.
-        """
-        place = np.full(self.totals.shape[1], -1)
-        place[asked] = np.arange(len(asked))
-        within, whole = np.zeros((len(asked), len(asked))), np.zeros((len(asked), len(asked)))
-        cells = cells[self.n_forms[cells] > 0]
-        strata = self.design.stratum[cells]
-        for stratum in np.unique(strata):
-            members = cells[strata == stratum]
-            n = self.design.stratum_size[stratum]
-            scale = n / (n - 1) if n > 1 else 0.0
-            total = self.totals[members][:, asked].sum(axis=0)
-            within -= scale / n * np.outer(total, total)
-            for cell in members:
-                block = np.ix_(place[self.asked[cell]], place[self.asked[cell]])
-                within[block] += scale * self.products[cell]
-                whole[block] += self.once[cell]
-        return within, whole
-
-
-def weights_of_criteria(totals: Floats, design: Design) -> Floats:
-    """Return (2 · criteria, levels): what multiplies x in the linearised variable of each level of a slice.
-
-    Args:
-        totals: (2 · criteria,) people who answered and sum of their answers, by criterion.
-        design: points and membership of the criteria.
+    Attributes:
+        cells: numbers of the cells of each.
+        mean: mean answer of each criterion, counted from its highest point; 0 where nobody answered.
+        unit: index points that one point of one person's answer makes: 100 / (points · people).
+        n_criteria: criteria measured.
+        srs: what the variance of a simple random sample is scaled by.
     """
-    people, points = np.split(totals, 2)
-    measured = people > 0
-    members = design.membership * measured[:, None]
-    n_criteria = members.sum(axis=0)
-    per_answer = np.divide(100.0, design.points * people, out=np.zeros_like(people), where=measured)
-    mean = np.divide(points, people, out=np.zeros_like(people), where=measured)
-    shares = np.divide(members, n_criteria, out=np.zeros_like(members), where=n_criteria > 0)
-    u = per_answer[:, None] * shares
-    return np.vstack([-mean[:, None] * u, u])
+
+    cells: list[Ints]
+    mean: Floats
+    unit: Floats
+    n_criteria: Floats
+    srs: Floats
 
 
 def errors(
-    moments: Moments, slices: Sequence[Ints], references: Mapping[int, Sequence[int]] | None = None
+    moments: Moments,
+    slices: Sequence[Ints],
+    references: Mapping[int, Sequence[int]] | None = None,
+    counted: Sequence[Flags] | None = None,
 ) -> Errors:
     """Return the variances of the indices of every level in every slice.
 
     Args:
         moments: of every cell of the survey.
-        slices: the numbers of the cells of each slice.
+        slices: the numbers of the cells of each slice, ascending.
         references: for some slices, the slices that hold all their cells, to take covariances with.
+        counted: (criteria,) for each slice, the criteria that its indices are the means of; all by default.
     """
-    design, levels = moments.design, moments.design.membership.shape[1]
-    variance, srs = np.full((len(slices), levels), np.nan), np.full((len(slices), levels), np.nan)
-    covariance: dict[tuple[int, int], Floats] = {}
-    wholes: dict[int, Floats] = {}
-
-    def weights(number: int) -> Floats:
-        return weights_of_criteria(moments.totals[slices[number]].sum(axis=0), design)
-
-    known: dict[bytes, int] = {}
+    # A place's local channels are all its channels, a portal is its whole group: each set of cells once.
+    keys = [
+        (cells.tobytes(), counted[number].tobytes() if counted else b"")
+        for number, cells in enumerate(slices)
+    ]
+    first = {key: number for number, key in reversed(list(enumerate(keys)))}
+    own = sorted(first.values())
+    place = {keys[number]: row for row, number in enumerate(own)}
+    row = np.array([place[key] for key in keys], dtype=np.int64)
+    wanted = {
+        (int(row[number]), int(row[other]))
+        for number, others in (references or {}).items()
+        for other in others
+    }
+    distinct = _prepared(
+        moments,
+        [slices[number] for number in own],
+        [counted[number] for number in own] if counted else None,
+    )
     # The matrices are small: threads of the linear algebra library would wait for each other more than work.
     with threadpool_limits(1, user_api="blas"):
-        for number, cells in enumerate(slices):
-            twin = known.setdefault(cells.tobytes(), number)
-            wanted = (references or {}).get(number, ())
-            if twin < number and not wanted:
-                # A place's local channels are all its channels, a portal is its whole group.
-                variance[number], srs[number] = variance[twin], srs[twin]
+        variance, srs, shared = _variances(moments, distinct, sorted(wanted))
+    return Errors(
+        variance[row],
+        srs[row],
+        {
+            (number, other): shared[int(row[number]), int(row[other])]
+            for number, others in (references or {}).items()
+            for other in others
+        },
+    )
+
+
+def _prepared(moments: Moments, slices: Sequence[Ints], counted: Sequence[Flags] | None) -> _Slices:
+    design = moments.design
+    totals = np.zeros((len(slices), moments.totals.shape[1]))
+    forms, weight = np.zeros(len(slices)), np.zeros(len(slices))
+    for number, cells in enumerate(slices):
+        several = len(cells) != 1
+        totals[number] = moments.totals[cells].sum(axis=0) if several else moments.totals[cells[0]]
+        forms[number] = moments.n_forms[cells].sum()
+        weight[number] = moments.weight[cells].sum()
+    people, points = np.split(totals, 2, axis=1)
+    measured = people > 0
+    if counted:
+        measured &= np.stack(counted)
+    unit = np.divide(100.0, design.points * people, out=np.zeros_like(people), where=measured)
+    below = np.divide(points, people, out=np.zeros_like(people), where=measured)
+    below -= np.where(measured, design.points, 0)
+    srs = np.divide(weight, forms - 1, out=np.zeros_like(weight), where=forms > 1)
+    return _Slices(list(slices), below, unit, measured @ design.membership, srs)
+
+
+def _variances(
+    moments: Moments, slices: _Slices, wanted: list[tuple[int, int]]
+) -> tuple[Floats, Floats, dict[tuple[int, int], Floats]]:
+    membership = moments.design.membership
+    shape = (len(slices.cells), membership.shape[1])
+    variance, srs = np.full(shape, np.nan), np.full(shape, np.nan)
+    shared: dict[tuple[int, int], Floats] = {}
+    references: dict[int, list[int]] = {}
+    for number, other in wanted:
+        references.setdefault(number, []).append(other)
+    for numbers, asked, scatter in _batches(moments.pools, slices.cells):
+        members = membership[asked]
+        own = _Side.of(slices, numbers, asked)
+        both = _level_sums(_between(scatter, own, own), members) / own.n_criteria[:, None] ** 2
+        variance[numbers] = _settled(both[:, 0])
+        srs[numbers] = _settled(slices.srs[numbers, None] * both[:, 1])
+        pairs = [
+            (place, whole)
+            for place, number in enumerate(numbers.tolist())
+            for whole in references.get(number, ())
+        ]
+        if pairs:
+            at, wholes = np.array(pairs, dtype=np.int64).T
+            left, right = _Side.of(slices, numbers[at], asked), _Side.of(slices, wholes, asked)
+            sums = _level_sums(_between(scatter[at, :1], left, right), members)[:, 0]
+            sums /= left.n_criteria * right.n_criteria
+            shared |= {
+                (int(numbers[place]), whole): row
+                for (place, whole), row in zip(pairs, sums, strict=True)
+            }
+    return variance, srs, shared
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of a covariance: (slices, asked) and, NaN where nothing was measured, (slices, levels)."""
+
+    mean: Floats
+    unit: Floats
+    n_criteria: Floats
+
+    @classmethod
+    def of(cls, slices: _Slices, numbers: Ints, asked: Ints) -> _Side:
+        n_criteria = slices.n_criteria[numbers]
+        block = np.ix_(numbers, asked)
+        return cls(
+            slices.mean[block], slices.unit[block], np.where(n_criteria > 0, n_criteria, np.nan)
+        )
+
+
+def _batches(pools: Pools, slices: Sequence[Ints]) -> Iterator[tuple[Ints, Ints, Floats]]:
+    """Yield numbers of slices, the criteria asked in them, and their scatter (slices, 2, 2 · asked, 2 · asked)."""
+    pieces = pools.pieces(slices)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for number, piece in enumerate(pieces):
+        alike.setdefault(piece.kinds, []).append(number)
+    for kinds, numbers in alike.items():
+        if not kinds:
+            continue
+        asked = np.unique(np.concatenate([pools.kinds[kind].asked for kind in kinds]))
+        for start in range(0, len(numbers), TOGETHER):
+            some = np.array(numbers[start : start + TOGETHER])
+            parts = [pools.scatter(pieces[number]) for number in some]
+            if len(kinds) == 1:
+                yield some, asked, np.stack([part[kinds[0]] for part in parts])
                 continue
-            u = weights(number)
-            measured = u.any(axis=0)
-            asked = np.flatnonzero(u.any(axis=1))
-            within, whole = moments.scatter(cells, asked)
-            n = moments.n_forms[cells].sum()
-            scale = moments.weight[cells].sum() / (n - 1) if n > 1 else 0.0
-            v = u[np.ix_(asked, np.flatnonzero(measured))]
-            spread = within @ v
-            variance[number, measured] = _settled((spread * v).sum(axis=0))
-            srs[number, measured] = _settled(scale * ((whole @ v) * v).sum(axis=0))
-            for reference in wanted:
-                if reference not in wholes:
-                    wholes[reference] = weights(reference)
-                shared = np.full(levels, np.nan)
-                shared[measured] = (
-                    spread * wholes[reference][np.ix_(asked, np.flatnonzero(measured))]
-                ).sum(axis=0)
-                covariance[number, reference] = shared
-    return Errors(variance, srs, covariance)
+            scatter = np.zeros((len(some), 2, 2 * len(asked), 2 * len(asked)))
+            for kind in kinds:
+                own = np.searchsorted(asked, pools.kinds[kind].asked)
+                rows = np.concatenate([own, own + len(asked)])
+                scatter[:, :, rows[:, None], rows] += np.stack([part[kind] for part in parts])
+            yield some, asked, scatter
+
+
+def _between(scatter: Floats, left: _Side, right: _Side) -> Floats:
+    """Return (slices, n, asked, asked): covariances of the criterion indices.
+
+    Args:
+        scatter: (slices, n, 2 · asked, 2 · asked).
+        left, right: what the criteria of the rows and of the columns are taken about and scaled by.
+    """
+    a = left.mean.shape[1]
+    row, column = left.mean[:, None, :, None], right.mean[:, None, None, :]
+    found = scatter[:, :, a:, a:] - row * scatter[:, :, :a, a:]
+    found -= column * (scatter[:, :, a:, :a] - row * scatter[:, :, :a, :a])
+    found *= left.unit[:, None, :, None] * right.unit[:, None, None, :]
+    return found
+
+
+def _level_sums(covariance: Floats, members: Floats) -> Floats:
+    """Return (slices, n, levels): sums of the covariances between all criteria of each level."""
+    size = members.sum(axis=0)
+    found = np.zeros((*covariance.shape[:2], len(size)))
+    # Most levels are one criterion: its variance, with no need to multiply.
+    single, several = np.flatnonzero(size == 1), np.flatnonzero(size > 1)
+    criterion = members[:, single].argmax(axis=0)
+    found[:, :, single] = covariance[:, :, criterion, criterion]
+    if len(several) > 0:
+        chosen = np.ascontiguousarray(members[:, several])
+        summed = covariance.reshape(-1, len(members)) @ chosen
+        summed = summed.reshape(*covariance.shape[:3], -1)
+        summed *= chosen
+        found[:, :, several] = summed.sum(axis=2)
+    return found
 
 
 def _settled(variance: Floats) -> Floats:

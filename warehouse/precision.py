@@ -1,40 +1,33 @@
-"""The table of sampling errors beside the indices: answers go in by batches, errors come out by slice and level."""
+"""The table of sampling errors beside the indices, and what else is made from the same answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
-from warehouse.linearisation import Design, Errors, Floats, Ints, Moments, errors
-from warehouse.quoting import identifier, literal
+from warehouse.importance import FactorMoments
+from warehouse.likeness import LikeForLike, Measured
+from warehouse.linearisation import Errors, errors
+from warehouse.moments import Floats, Moments
+from warehouse.quoting import literal
+from warehouse.sampling import Domain as Domain  # noqa: PLC0414 whose errors: part of the question
+from warehouse.sampling import Sampling
 
-BATCH_FORMS = 200_000
-_COLUMNS = """
+_KEYS = """
     survey VARCHAR, geography VARCHAR, geo_level VARCHAR, geo_code VARCHAR, channel VARCHAR,
-    item_level VARCHAR, item VARCHAR, se_pct DOUBLE, se_srs_pct DOUBLE
+    item_level VARCHAR, item VARCHAR
 """
-_COVARIANCE_COLUMNS = """
-    survey VARCHAR, geography VARCHAR, geo_level VARCHAR, geo_code VARCHAR, channel VARCHAR,
-    item_level VARCHAR, item VARCHAR, reference_level VARCHAR, reference_code VARCHAR, covariance DOUBLE
-"""
-
-
-@dataclass(frozen=True)
-class Domain:
-    """Whose answers count, and where: SQL conditions with their parameters.
-
-    Attributes:
-        people: condition on the table `form`.
-        slices: condition on the table `cell_slice`.
-    """
-
-    people: str = "true"
-    slices: str = "true"
-    parameters: Mapping[str, object] | None = None
+_COLUMNS = f"{_KEYS}, se_pct DOUBLE, se_srs_pct DOUBLE"
+# Made from everybody's answers only, while they are at hand.
+_BESIDE = {
+    "index_covariance": f"{_KEYS}, reference_level VARCHAR, reference_code VARCHAR, covariance DOUBLE",
+    "like_for_like_error": f"{_KEYS}, common_se_pct DOUBLE, common_previous_se_pct DOUBLE",
+    "factor_moment": """
+        survey VARCHAR, province VARCHAR, channel VARCHAR, item VARCHAR, n_forms BIGINT, n_people BIGINT,
+        xy DOUBLE, xx DOUBLE, yy DOUBLE,
+        xy_xy DOUBLE, xy_xx DOUBLE, xy_yy DOUBLE, xx_xx DOUBLE, xx_yy DOUBLE, yy_yy DOUBLE
+    """,
+}
 
 
 def create_error_table(
@@ -48,82 +41,61 @@ def create_error_table(
     """Create the table of errors: one row for each slice and level of `cell_slice`.
 
     Columns: the seven keys of `satisfaction_index`, `se_pct` and `se_srs_pct` (standard errors in points under the
-    design, and under simple random sampling of as many forms). The lasting table of everybody has `index_covariance`
-    beside it: the covariance of each province's indices with those of its region and of the nation over the same
-    channels.
+    design, and under simple random sampling of as many forms). The lasting table of everybody has three beside it:
+    `index_covariance`, the covariance of each province's indices with those of its region and of the nation over the
+    same channels; `like_for_like_error`, the errors of the indices on what two surveys have in common, where that is
+    not all; `factor_moment`, what the importance of factors is computed from.
 
     Args:
-        con: a connection whose snapshot or candidate holds `form`, `form_count`, `cell_slice` and `item_ancestor`.
+        con: a connection whose snapshot or candidate holds `form`, `cell_slice` and `item_ancestor`, for the lasting
+            table also `previous_survey` and the paths of provinces.
         table: name of the table to create, or to replace.
         domain: whose answers count; everybody's by default.
         temporary: the table lives as long as the connection; so it can be made beside a snapshot.
         weighted: each form counts by its weight; the domain must leave out those without.
     """
     chosen = domain or Domain()
-    with_covariance = domain is None
     kind = "TEMP TABLE" if temporary else "TABLE"
     con.execute(f"CREATE OR REPLACE {kind} {table} ({_COLUMNS})")
-    if with_covariance:
-        con.execute(f"CREATE OR REPLACE TABLE index_covariance ({_COVARIANCE_COLUMNS})")
     surveys = con.execute(
         f"SELECT survey, instrument FROM survey"
         f" SEMI JOIN (SELECT survey FROM main.cell_slice WHERE {chosen.slices}) AS slice USING (survey)"
-        f" SEMI JOIN (SELECT survey FROM main.form WHERE {chosen.people}) AS person USING (survey) ORDER BY survey",
-        _used(chosen, chosen.slices, chosen.people),
+        f" SEMI JOIN (SELECT survey FROM main.form WHERE {chosen.people}) AS person USING (survey)"
+        " ORDER BY year, survey",
+        chosen.used(chosen.slices, chosen.people),
     ).fetchall()
+    if domain is None:
+        _add_everybody(con, table, surveys)
+        return
     for survey, instrument in surveys:
-        _add_errors(con, table, survey, instrument, chosen, with_covariance, weighted)
+        sampling = Sampling(con, survey, instrument, chosen)
+        moments = Moments(sampling.design)
+        for cell, answers, weight in sampling.batches(weighted):
+            moments.add(cell, answers, weight)
+        _add_errors(con, table, survey, errors(moments, sampling.slices))
 
 
-def _used(domain: Domain, *texts: str) -> dict[str, object]:
-    """Return the parameters that the texts name; the database refuses one too many."""
-    return {
-        name: value
-        for name, value in (domain.parameters or {}).items()
-        if any(f"${name}::" in text or f"${name})" in text or f"${name}," in text for text in texts)
-    }
-
-
-def _add_errors(
-    con: duckdb.DuckDBPyConnection,
-    table: str,
-    survey: str,
-    instrument: str,
-    domain: Domain,
-    with_covariance: bool,
-    weighted: bool,
+def _add_everybody(
+    con: duckdb.DuckDBPyConnection, table: str, surveys: list[tuple[str, str]]
 ) -> None:
-    of_survey = f"survey = {literal(survey)}"
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE design_cell AS
-        SELECT row_number() OVER (ORDER BY province, channel, office) - 1 AS cell, *
-        FROM (
-            SELECT
-                province, channel, office,
-                dense_rank() OVER (ORDER BY province, channel) - 1 AS stratum,
-                sum(n_forms) AS n_forms
-            FROM (SELECT province, channel, office, n_forms FROM main.form_count WHERE {of_survey})
-            GROUP BY province, channel, office
-        )
-    """)
-    criteria = con.execute(
-        f"SELECT item, scale_points FROM item WHERE instrument = {literal(instrument)}"
-        " AND item_level = 'criterion' ORDER BY sort"
-    ).fetchall()
-    levels = con.execute(
-        f"SELECT DISTINCT item_level, item FROM item_ancestor WHERE instrument = {literal(instrument)} ORDER BY ALL"
-    ).fetchall()
-    moments = Moments(_design(con, instrument, criteria, levels))
-    columns = [f"{instrument}/{item}" for item, _ in criteria]
-    for cell, weight, answers in _batches(con, columns, of_survey, domain):
-        moments.add(cell, answers, weight if weighted else None)
-    keys, slices = _slices(con, of_survey, domain)
-    references = _references(con, keys) if with_covariance else {}
-    found = errors(moments, slices, references)
-    con.register(
-        "level_found", {"level": np.arange(len(levels)), **_texts(levels, ("item_level", "item"))}
-    )
-    con.register("slice_found", {"slice": np.arange(len(keys)), **_texts(keys, _SLICE)})
+    """Add everybody's errors, and all that is made from the same answers, survey by survey."""
+    for name, columns in _BESIDE.items():
+        con.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+    like_for_like = LikeForLike(con)
+    for survey, instrument in surveys:
+        sampling = Sampling(con, survey, instrument, Domain())
+        moments, factors = Moments(sampling.design), FactorMoments(sampling)
+        for cell, answers, _ in sampling.batches():
+            moments.add(cell, answers)
+            factors.add(cell, answers)
+        found = errors(moments, sampling.slices, _references(con))
+        _add_errors(con, table, survey, found)
+        _add_covariances(con, survey, found)
+        factors.write(con)
+        like_for_like.write(Measured(sampling, moments))
+
+
+def _add_errors(con: duckdb.DuckDBPyConnection, table: str, survey: str, found: Errors) -> None:
     number, level = np.nonzero(~np.isnan(found.variance))
     con.register(
         "error_found",
@@ -137,19 +109,17 @@ def _add_errors(
     con.execute(f"""
         INSERT INTO {table} BY NAME
         SELECT {literal(survey)} AS survey, * EXCLUDE (slice, level)
-        FROM error_found INNER JOIN slice_found USING (slice) INNER JOIN level_found USING (level)
+        FROM error_found INNER JOIN design_slice USING (slice) INNER JOIN design_level USING (level)
     """)
-    if found.covariance:
-        _add_covariances(con, survey, found)
-    for name in ("level_found", "slice_found", "error_found"):
-        con.unregister(name)
+    con.unregister("error_found")
 
 
 def _add_covariances(con: duckdb.DuckDBPyConnection, survey: str, found: Errors) -> None:
-    pairs = list(found.covariance)
-    values = np.vstack([found.covariance[pair] for pair in pairs])
+    if not found.covariance:
+        return
+    own, reference = np.array(list(found.covariance), dtype=np.int64).T
+    values: Floats = np.vstack(list(found.covariance.values()))
     row, level = np.nonzero(~np.isnan(values))
-    own, reference = np.array(pairs, dtype=np.int64).T
     con.register(
         "covariance_found",
         {
@@ -162,125 +132,29 @@ def _add_covariances(con: duckdb.DuckDBPyConnection, survey: str, found: Errors)
     con.execute(f"""
         INSERT INTO index_covariance BY NAME
         SELECT
-            {literal(survey)} AS survey, own.* EXCLUDE (slice), level_found.* EXCLUDE (level),
-            reference.geo_level AS reference_level, reference.geo_code AS reference_code, covariance
+            {literal(survey)} AS survey, own.* EXCLUDE (slice), design_level.* EXCLUDE (level),
+            whole.geo_level AS reference_level, whole.geo_code AS reference_code, covariance
         FROM covariance_found
-        INNER JOIN slice_found AS own ON covariance_found.slice = own.slice
-        INNER JOIN slice_found AS reference ON covariance_found.reference = reference.slice
-        INNER JOIN level_found USING (level)
+        INNER JOIN design_slice AS own ON covariance_found.slice = own.slice
+        INNER JOIN design_slice AS whole ON covariance_found.reference = whole.slice
+        INNER JOIN design_level USING (level)
     """)
     con.unregister("covariance_found")
 
 
-def _references(
-    con: duckdb.DuckDBPyConnection, keys: list[tuple[str, ...]]
-) -> dict[int, list[int]]:
+def _references(con: duckdb.DuckDBPyConnection) -> dict[int, list[int]]:
     """Return, for each province and local channel slice, its region and the nation over the same channels."""
-    number = {key: place for place, key in enumerate(keys)}
-    region = {
-        (geography, province): code
-        for geography, province, code in con.execute(
-            "SELECT geography, province_code, region_code FROM province"
-        ).fetchall()
-    }
-    references = {}
-    for key, place in number.items():
-        geography, geo_level, geo_code, channel = key
-        if geo_level == "province" and channel != "all":
-            above = [
-                (geography, "region", region[geography, geo_code], channel),
-                (geography, "nation", "vn", channel),
-            ]
-            references[place] = [number[whole] for whole in above]
-    return references
-
-
-_SLICE = ("geography", "geo_level", "geo_code", "channel")
-
-
-def _texts(rows: list[tuple[str, ...]], names: tuple[str, ...]) -> dict[str, object]:
-    return {
-        name: np.array([row[place] for row in rows], dtype=object)
-        for place, name in enumerate(names)
-    }
-
-
-def _design(
-    con: duckdb.DuckDBPyConnection,
-    instrument: str,
-    criteria: list[tuple[str, int]],
-    levels: list[tuple[str, str]],
-) -> Design:
-    cells = con.execute(
-        "SELECT stratum, n_forms::BIGINT AS n FROM design_cell ORDER BY cell"
-    ).fetchnumpy()
-    stratum = np.asarray(cells["stratum"], dtype=np.int64)
-    membership = np.zeros((len(criteria), len(levels)))
-    row = {item: place for place, (item, _) in enumerate(criteria)}
-    column = {level: place for place, level in enumerate(levels)}
-    for criterion, item_level, item in con.execute(
-        "SELECT criterion, item_level, item FROM item_ancestor WHERE instrument = ?", [instrument]
-    ).fetchall():
-        membership[row[criterion], column[item_level, item]] = 1
-    return Design(
-        stratum=stratum,
-        stratum_size=np.bincount(stratum, weights=np.asarray(cells["n"], dtype=np.float64)).astype(
-            np.int64
-        ),
-        points=np.array([points for _, points in criteria], dtype=np.float64),
-        membership=membership,
-    )
-
-
-def _batches(
-    con: duckdb.DuckDBPyConnection, columns: list[str], of_survey: str, domain: Domain
-) -> Iterator[tuple[Ints, Floats, NDArray[np.uint8]]]:
-    """Yield cells, weights and answers of the respondents in the domain, some provinces at a time."""
-    answers = ", ".join(
-        f"coalesce({identifier(name)}, 0)::UTINYINT AS c{place}"
-        for place, name in enumerate(columns)
-    )
-    provinces = con.execute(
-        f"""
-        SELECT list(province) FROM (
-            SELECT province, sum(sum(n_forms)) OVER (ORDER BY province) // {BATCH_FORMS} AS batch
-            FROM design_cell GROUP BY province
-        ) GROUP BY batch ORDER BY batch
-        """
-    ).fetchall()
-    for (some,) in provinces:
-        found = con.execute(
-            f"""
-            SELECT design_cell.cell, coalesce(person.weight, 1) AS weight, {answers}
-            FROM (SELECT * FROM main.form WHERE {of_survey} AND list_contains($provinces, province)
-                AND {domain.people}) AS person
-            INNER JOIN design_cell
-                ON person.province = design_cell.province AND person.channel = design_cell.channel
-                AND coalesce(person.office, '') = design_cell.office
-            ORDER BY design_cell.cell
-            """,
-            {"provinces": some} | _used(domain, domain.people),
-        ).fetchnumpy()
-        cell = np.asarray(found.pop("cell"), dtype=np.int64)
-        weight = np.asarray(found.pop("weight"), dtype=np.float64)
-        if len(cell):
-            yield cell, weight, np.column_stack(list(found.values()))
-
-
-def _slices(
-    con: duckdb.DuckDBPyConnection, of_survey: str, domain: Domain
-) -> tuple[list[tuple[str, ...]], list[Ints]]:
-    """Return the keys of the slices, and the numbers of the cells of each, ascending."""
-    rows = con.execute(
-        f"""
-        SELECT geography, geo_level, geo_code, slice.channel, list(cell ORDER BY cell)
-        FROM (SELECT * FROM main.cell_slice WHERE {of_survey} AND {domain.slices}) AS slice
-        INNER JOIN design_cell
-            ON slice.province = design_cell.province AND slice.form_channel = design_cell.channel
-            AND slice.office = design_cell.office
-        GROUP BY ALL
+    found: dict[int, list[int]] = {}
+    for own, whole in con.execute("""
+        SELECT own.slice, whole.slice
+        FROM design_slice AS own
+        INNER JOIN province
+            ON own.geography = province.geography AND own.geo_code = province.province_code
+        INNER JOIN design_slice AS whole
+            ON own.geography = whole.geography AND own.channel = whole.channel
+            AND (whole.geo_level = 'nation' OR whole.geo_level = 'region' AND province.region_code = whole.geo_code)
+        WHERE own.geo_level = 'province' AND own.channel <> 'all'
         ORDER BY ALL
-        """,
-        _used(domain, domain.slices),
-    ).fetchall()
-    return [tuple(row[:4]) for row in rows], [np.array(row[4], dtype=np.int64) for row in rows]
+    """).fetchall():
+        found.setdefault(own, []).append(whole)
+    return found

@@ -119,6 +119,22 @@ PUBLISHED = {
             "What each criterion carries of the distance to the goal at each channel, and what it takes.",
         ),
         View(
+            "shortfall_criterion",
+            ("survey", "geography", "geo_level", "geo_code", "item"),
+            "What each criterion carries of the distance to the goal, its local channels together.",
+        ),
+        View(
+            "shortfall_channel",
+            ("survey", "geography", "geo_level", "geo_code", "channel"),
+            "What each local channel carries of the distance to the goal, its criteria together.",
+        ),
+        View(
+            "factor_importance",
+            ("survey", "geography", "geo_level", "geo_code", "channel", "item"),
+            "How closely a person's answers to a factor go with the same person's answers to everything else:"
+            " an association, no cause.",
+        ),
+        View(
             "better_peer",
             ("survey", "geography", "province", "item", "other_province"),
             "Provinces that are surely better than a province on the same criterion.",

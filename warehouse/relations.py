@@ -42,6 +42,7 @@ DERIVED = (
     "rank_set",
     "cell_item",
     "index_change",
+    "factor_importance",
     "pace",
     "predecessor",
     "weighted_count",
@@ -52,6 +53,8 @@ DERIVED = (
     "place_comparison",
     "province_funnel",
     "shortfall",
+    "shortfall_criterion",
+    "shortfall_channel",
     "better_peer",
     "comparability",
     "response_funnel",
@@ -85,6 +88,8 @@ AS_VIEW = frozenset(
         "place_comparison",
         "province_funnel",
         "shortfall",
+        "shortfall_criterion",
+        "shortfall_channel",
         "better_peer",
         "pace",
         "predecessor",
@@ -122,7 +127,14 @@ FILTERED = (
 )
 
 # Steps on the way that nothing reads once the published relations are there: dropped before they are written.
-STEPS = ("index_error", "cell_item", "weighted_count", "weighted_error")
+STEPS = (
+    "index_error",
+    "like_for_like_error",
+    "factor_moment",
+    "cell_item",
+    "weighted_count",
+    "weighted_error",
+)
 # The temporary table of sampling errors that a filtered query reads in place of `index_error`.
 FILTERED_ERROR = "filtered_error"
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from warehouse.linearisation import Floats
+from warehouse.moments import Floats
 
 CONFIDENCE = 0.95
 _GRID = np.linspace(-8.0, 8.0, 801)

@@ -1,0 +1,108 @@
+"""Sums from which the importance of factors follows: how a person's view of a factor goes with the rest.
+
+For respondent i of stratum h, x is the mean of the answers to the criteria of a factor and y that of all the other
+criteria answered, each as a share of the highest point, less their means over the stratum: people are compared with
+others at the same channel of the same province. The correlation of x and y over a slice and its linearised variance
+(sql/factor_importance.sql) need the sums of xy, xx and yy and of their products by stratum; these add up as counts do.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.moments import Floats, Ints
+from warehouse.quoting import literal
+from warehouse.sampling import Sampling
+
+_LEVEL = "factor"
+_PRODUCTS = ("xy_xy", "xy_xx", "xy_yy", "xx_xx", "xx_yy", "yy_yy")
+_OF = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+
+
+class FactorMoments:
+    """Collects the sums of one survey, batch by batch, by stratum and factor."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        self._survey = sampling.survey
+        self._factors = [level for level in sampling.levels if level[0] == _LEVEL]
+        self._membership = sampling.membership(self._factors)
+        self._points = sampling.design.points
+        self._stratum = sampling.design.stratum
+        self._channel = sampling.channels
+        self._found: list[tuple[Ints, Ints, Floats]] = []
+
+    def add(self, cell: Ints, answers: NDArray[np.uint8]) -> None:
+        """Take in respondents of whole strata; see `Moments.add`."""
+        stratum, channel = self._stratum[cell], self._channel[cell]
+        for one in np.unique(channel):
+            # Forms of one channel were asked the same: the others' criteria are left out.
+            rows = np.flatnonzero(channel == one)
+            given = np.ascontiguousarray(answers[rows].T)
+            asked = np.flatnonzero(given.any(axis=1))
+            factors = np.flatnonzero(self._membership[asked].any(axis=0))
+            if len(factors) > 0:
+                shares = given[asked] / self._points[asked, None]
+                members = np.ascontiguousarray(self._membership[np.ix_(asked, factors)].T)
+                numbers, sums = _sums(stratum[rows], shares, members)
+                self._found.append((numbers, factors, sums))
+
+    def write(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Write a row of `factor_moment` for each stratum and factor; `design_cell` is that of the survey."""
+        rows = [
+            (np.repeat(numbers, len(factors)), np.tile(factors, len(numbers)), sums)
+            for numbers, factors, sums in self._found
+        ]
+        if not rows:
+            return
+        values = np.vstack([sums for _, _, sums in rows])
+        kept = values[:, 0] > 0
+        names = ("n_people", "xy", "xx", "yy", *_PRODUCTS)
+        items = np.array([item for _, item in self._factors], dtype=object)
+        con.register(
+            "moment_found",
+            {
+                "stratum": np.concatenate([numbers for numbers, _, _ in rows])[kept],
+                "item": items[np.concatenate([factors for _, factors, _ in rows])][kept],
+                **{name: values[kept, column] for column, name in enumerate(names)},
+            },
+        )
+        con.execute(f"""
+            INSERT INTO factor_moment BY NAME
+            SELECT {literal(self._survey)} AS survey, design.* EXCLUDE (stratum), moment_found.* EXCLUDE (stratum)
+            FROM moment_found
+            INNER JOIN (
+                SELECT stratum, province, channel, sum(n_forms) AS n_forms FROM design_cell GROUP BY ALL
+            ) AS design USING (stratum)
+        """)
+        con.unregister("moment_found")
+
+
+def _sums(stratum: Ints, shares: Floats, members: Floats) -> tuple[Ints, Floats]:
+    """Return the strata, and (strata · factors, 10) people, sums of xy, xx, yy and of their products.
+
+    Args:
+        stratum: (people,) ascending.
+        shares: (asked, people) answers as a share of the highest point, 0 where there is none.
+        members: (factors, asked) 1 where a criterion is part of a factor.
+    """
+    answered = (shares > 0).astype(np.float64)
+    n_own, own = members @ answered, members @ shares
+    n_rest, rest = answered.sum(axis=0) - n_own, shares.sum(axis=0) - own
+    both = (n_own > 0) & (n_rest > 0)
+    numbers, starts, sizes = np.unique(stratum, return_index=True, return_counts=True)
+    people = np.add.reduceat(both.astype(np.float64), starts, axis=1)
+
+    def deviation(points: Floats, n: Floats) -> Floats:
+        score = np.divide(points, n, out=np.zeros_like(points), where=both)
+        total = np.add.reduceat(score, starts, axis=1)
+        mean = np.divide(total, people, out=np.zeros_like(total), where=people > 0)
+        away: Floats = (score - np.repeat(mean, sizes, axis=1)) * both
+        return away
+
+    x, y = deviation(own, n_own), deviation(rest, n_rest)
+    first = [x * y, x * x, y * y]
+    each = [*first, *(first[left] * first[right] for left, right in _OF)]
+    summed = [people, *(np.add.reduceat(values, starts, axis=1) for values in each)]
+    return numbers, np.stack(summed, axis=2).transpose(1, 0, 2).reshape(-1, len(summed))
