@@ -12,9 +12,9 @@ import duckdb
 from warehouse import relations
 from warehouse.errors import UsageError
 from warehouse.plan import TEXT_COLUMNS
-from warehouse.precision import Domain, create_error_table
 from warehouse.quoting import identifier
 from warehouse.store import Store, opened
+from warehouse.supposition import Consequence, Supposition, supposed_query
 
 if TYPE_CHECKING:
     import polars as pl
@@ -146,6 +146,9 @@ class Snapshot:
 
         Their sampling errors are those of a domain: the design stays that of all forms.
         """
+        # Brings numpy, which reading a snapshot does not need.
+        from warehouse.precision import Domain, create_error_table
+
         cursor = self._con.cursor()
         sql, parameters = self.query(view, columns, equals, people)
         if view == "satisfaction_index":
@@ -156,6 +159,14 @@ class Snapshot:
             domain = Domain(slices="false")
         create_error_table(cursor, relations.FILTERED_ERROR, domain, temporary=True)
         return _frame(cursor, sql, parameters)
+
+    def what_if(self, consequence: Consequence, supposition: Supposition) -> pl.DataFrame:
+        """Return what would follow if one item of a place were higher: arithmetic, no forecast.
+
+        One row an index above the criteria (`what_if_index`), or two rows of counts of cells, as measured
+        and with the lift (`what_if_cell`); none where nothing was measured.
+        """
+        return _frame(self._con.cursor(), supposed_query(consequence), supposition.parameters)
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""

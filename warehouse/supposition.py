@@ -1,0 +1,51 @@
+"""A supposed lift of one item in one place: what it would make of the indices above it and of the cells."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Literal
+
+from warehouse import relations
+
+Consequence = Literal["what_if_index", "what_if_cell"]
+"""The relations that can be asked for: `sql/what_if_index.sql` and `sql/what_if_cell.sql` say what they hold."""
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """What is supposed: every criterion below `item` higher, by points or by people who move up a step.
+
+    Ours, on Plan 1111/KH-BHXH, IV.2.2; see `sql/lifted_criterion.sql`.
+    """
+
+    survey: str
+    geography: str
+    geo_level: str
+    geo_code: str
+    channel: str
+    item: str
+    """A criterion, or any level above: a factor, a service group, a content, a family, `overall`."""
+    points: float
+    """Points on the scale of the index, 0-100."""
+    people: float
+    """Of a hundred who answered, how many answer one step higher."""
+    target_pct: float
+    """The index against which the cells are held."""
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The values that the text of `supposed_query` is bound to."""
+        return asdict(self)
+
+
+def supposed_query(consequence: Consequence) -> str:
+    """Return the SQL of a consequence: its parameters are the fields of a `Supposition`."""
+    types = {"float": "DOUBLE", "str": "VARCHAR"}
+    given = ", ".join(
+        f"${field.name}::{types[str(field.type)]} AS {field.name}" for field in fields(Supposition)
+    )
+    return (
+        f"WITH supposition AS (SELECT {given}),"
+        f" lifted_criterion AS ({relations.text('lifted_criterion')})"
+        f" SELECT * FROM ({relations.text(consequence)}) AS consequence ORDER BY ALL"
+    )
