@@ -50,6 +50,10 @@ class Format:
         """An index, a milestone or a share on the scale 0-100: `89,50`."""
         return self._signed(value, digits=2, plus="")
 
+    def exact(self, value: float | None) -> str:
+        """A figure on the way to a printed one, to six decimals: `6.265,003542`."""
+        return self._signed(value, digits=6, plus="")
+
     def change(self, value: float | None) -> str:
         """A difference in points with its sign: `+2,03`. Nothing is added to what rounds to zero."""
         return self._signed(value, digits=2, plus="+")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import polars as pl
@@ -12,6 +13,8 @@ from dashboard.format import ABSENT, Formatter
 from dashboard.indices import Standing
 from dashboard.verdicts import marked, text_colours
 
+_PICKS = "table_picks"
+"""How often each table that tells of picks was picked in."""
 ROW_HEIGHT = 33
 HEADER_HEIGHT = 36
 
@@ -41,6 +44,7 @@ def table(
     rows_shown: int | None = None,
     pick: bool = False,
     shade: tuple[Sequence[bool], str] | None = None,
+    on_pick: Callable[[int], None] | None = None,
 ) -> int | None:
     """Draw the table; the number of the row that the reader picked, if `pick` lets him.
 
@@ -48,6 +52,7 @@ def table(
         frame: at least the columns named in `columns`; rows in the order shown at first.
         rows_shown: rows visible without scrolling inside the table; all of them if None.
         shade: which rows stand on another ground, and its colour.
+        on_pick: told the number of a row when the reader picks it, once; instead of `pick`.
     """
     names = [column.name for column in columns]
     shown = frame.select(names).to_pandas()
@@ -75,6 +80,12 @@ def table(
         "placeholder": ABSENT,
         "column_config": _configuration(columns),
     }
+    if on_pick:
+        options["key"] = f"{key}_{_picks(key)}"
+        told = partial(_tell, key, options["key"], on_pick)
+        with st.container(key=key):
+            st.dataframe(styled, on_select=told, selection_mode="single-cell", **options)
+        return None
     if not pick:
         st.dataframe(styled, **options)
         return None
@@ -210,6 +221,18 @@ def plain_columns(context: Context, standing: Standing) -> list[Column]:
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column("n_forms", texts("column.forms"), write=form.count),
     ]
+
+
+def _tell(key: str, drawn_as: str, on_pick: Callable[[int], None]) -> None:
+    """Hand on what was picked and have the table drawn anew: the same row can then be picked again."""
+    cells = st.session_state[drawn_as]["selection"]["cells"]
+    if cells:
+        on_pick(int(cells[0][0]))
+        st.session_state[_PICKS] = {**st.session_state.get(_PICKS, {}), key: _picks(key) + 1}
+
+
+def _picks(key: str) -> int:
+    return int(st.session_state.get(_PICKS, {}).get(key, 0))
 
 
 def _coloured(value: object, colours: Mapping[str, str]) -> str:
