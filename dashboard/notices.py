@@ -82,6 +82,12 @@ def caption(context: Context, place: Place, *parts: str) -> None:
     snapshot_line(context)
 
 
+def survey_caption(context: Context, *parts: str) -> None:
+    """The lines under a title that speaks of no satisfaction index: the wave and `parts`; snapshot and checks."""
+    st.caption(" · ".join([*_wave(context), *parts]))
+    snapshot_line(context)
+
+
 def fieldwork_caption(context: Context, as_of: date | None) -> None:
     """The lines under the title of the fieldwork: the wave, and the day that its figures are of."""
     parts = _wave(context)
