@@ -18,6 +18,7 @@ PAGES = {
         "overview": "page.overview",
         "ranking": "page.ranking",
         "profile": "page.profile",
+        "target": "page.target",
     },
     "group.data": {
         "fieldwork": "page.fieldwork",
