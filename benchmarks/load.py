@@ -17,11 +17,11 @@ LOAD = """
 import sys, time
 from pathlib import Path
 from ingest.load import load_deliveries
-from warehouse import build
+from warehouse import precision
 from warehouse.catalogue import read_catalogue
 
 apart = 0.0
-create = build.create_error_table
+create = precision.create_error_table
 
 def timed(*arguments, **options):
     global apart
@@ -29,7 +29,7 @@ def timed(*arguments, **options):
     create(*arguments, **options)
     apart += time.perf_counter() - began
 
-build.create_error_table = timed
+precision.create_error_table = timed
 summary = load_deliveries([Path(sys.argv[2])], Path(sys.argv[1]), read_catalogue(), gate="invariants")
 print(apart, summary.check_seconds)
 """

@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import expectations
 from ingest.delivery import SurveyFacts, plan_delivery
@@ -97,6 +99,8 @@ def load_deliveries(
         WarehouseUnusable: the warehouse folder cannot be written.
     """
     progress = report or (lambda step, rows: None)
+    # The build's matrices need numpy: its import runs beside the reading of the files, most of which is on one core.
+    Thread(target=import_module, args=("warehouse.precision",)).start()
     store = Store(warehouse)
     with _place_to_build(store, dry_run) as folder:
         current = store.current()

@@ -63,7 +63,7 @@ class TestQuarantine:
             ({"2.1.a.1": 7, "2.1.a.2": "x", "2.2.c.1.1": 2, "province": None},
              {"score_out_of_scale", "unreadable_score", "not_asked", "missing_province"}),
         ],
-        ids=str,
+        ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
     )  # fmt: skip
     def test_with_every_reason(
         self, warehouse: Path, tmp_path: Path, columns: dict[str, Any], reasons: set[str]

@@ -55,9 +55,10 @@ class UnreadableParquet(HailongError):
     """A file is no readable Parquet file."""
 
 
-def scan(path: Path) -> str:
-    """Return the SQL that reads exactly the file at `path`, with `file_row_number` from 0."""
-    return f"read_parquet({literal(glob.escape(str(path)))}, file_row_number = true)"
+def scan(*paths: Path) -> str:
+    """Return the SQL that reads exactly the files at `paths`, with `file_row_number` from 0 in each."""
+    files = ", ".join(literal(glob.escape(str(path))) for path in paths)
+    return f"read_parquet([{files}], file_row_number = true, union_by_name = true)"
 
 
 def _kind(sql_type: str) -> str:
@@ -124,10 +125,12 @@ class Extracts:
         """Return (values that match, values) for each pair of column and pattern."""
         # Each distinct value is looked at once: most columns of a survey have few.
         counts = " UNION ALL ".join(
-            f"SELECT {number}, coalesce(sum(n) FILTER (regexp_full_match(trim(value::VARCHAR), {literal(pattern)})), 0),"
-            f" coalesce(sum(n), 0) FROM (SELECT {identifier(column.source)} AS value, count(*) AS n"
-            f" FROM {scan(path)} WHERE value IS NOT NULL GROUP BY value)"
-            for number, (column, pattern) in enumerate(looks)
+            f"SELECT {number}, coalesce(sum(n) FILTER (regexp_full_match(trim(seen::VARCHAR), {literal(pattern)})), 0),"
+            f" coalesce(sum(n), 0) FROM (SELECT {name} AS seen, count(*) AS n FROM {scan(path)}"
+            f" WHERE {name} IS NOT NULL GROUP BY {name})"
+            for number, (name, pattern) in enumerate(
+                (identifier(column.source), pattern) for column, pattern in looks
+            )
         )
         try:
             rows = self._con.execute(f"{counts} ORDER BY 1").fetchall()

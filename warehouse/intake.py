@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 
@@ -60,8 +62,7 @@ class Reception:
 
     def receive(self) -> Intake:
         """Put the good forms into `form`, the bad ones into `quarantine` with every reason, and count both."""
-        self._read_spellings()
-        files = " UNION ALL BY NAME ".join(self._read_file(file) for file in self.plan.forms)
+        files = " UNION ALL BY NAME ".join(self._read(files) for files in self._alike)
         self.con.execute(f"INSERT INTO form BY NAME {files}")
         self._judge()
         intake = self._count()
@@ -107,6 +108,18 @@ class Reception:
             ORDER BY file, row;
         """)
 
+    @cached_property
+    def _alike(self) -> list[list[ParquetFile]]:
+        """The files of forms, those with the same columns together: one scan reads them on all cores."""
+        groups: list[list[ParquetFile]] = []
+        for file in self.plan.forms:
+            group = next((known for known in groups if known[0].columns == file.columns), None)
+            if group is None:
+                groups.append([file])
+            else:
+                group.append(file)
+        return groups
+
     def _text(self, file: ParquetFile, name: str) -> str:
         column = file.columns.get(name)
         return (
@@ -115,22 +128,16 @@ class Reception:
             else "NULL"
         )
 
-    def _read_spellings(self) -> None:
-        """Resolve each distinct spelling once, to a code or to the mark for why it cannot be."""
-        self.con.execute(
-            "CREATE OR REPLACE TEMP TABLE province_spelling (spelling VARCHAR, province VARCHAR)"
-        )
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        """Each spelling of a province in the delivery, as a code or as the mark for why it has none."""
         found = " UNION ".join(
-            f"SELECT DISTINCT {self._text(file, 'province')}::VARCHAR FROM {scan(file.path)}"
-            for file in self.plan.forms
+            f"SELECT DISTINCT {self._text(files[0], 'province')}::VARCHAR"
+            f" FROM {scan(*(file.path for file in files))}"
+            for files in self._alike
         )
-        rows = [
-            (spelling, self._resolved(spelling))
-            for (spelling,) in self.con.execute(found).fetchall()
-            if spelling
-        ]
-        if rows:
-            self.con.executemany("INSERT INTO province_spelling VALUES (?, ?)", rows)
+        read = self.con.execute(f"{found} ORDER BY 1").fetchall()
+        return {spelling: self._resolved(spelling) for (spelling,) in read if spelling}
 
     def _resolved(self, spelling: str) -> str:
         try:
@@ -140,38 +147,37 @@ class Reception:
         except AmbiguousProvince:
             return AMBIGUOUS
 
-    def _read_file(self, file: ParquetFile) -> str:
-        """Return the query that reads one file into the columns of `form`, what cannot be read as its mark."""
+    def _read(self, files: Sequence[ParquetFile]) -> str:
+        """Return the query that reads files of the same columns into those of `form`, what cannot be read as its mark.
+
+        A province is looked up in a map: a join would take the rows in on one core.
+        """
+        columns = files[0].columns
         read = [
             f"{literal(self.plan.survey.survey)} AS survey",
             f"{literal(self.plan.delivery)} AS delivery",
+            "parse_filename(filename) AS file",
+            "file_row_number + 1 AS row",
+            f"coalesce({self._province(files[0])}, {literal(NO_PROVINCE)}) AS province",
         ]
         for name in ("form_id", "channel", *TEXT_COLUMNS):
-            text = self._text(file, name)
-            if name == "comment" and name in file.columns:
+            text = self._text(files[0], name)
+            if name == "comment" and name in columns:
                 text = masked_prose(text)
             read.append(f"{text}::VARCHAR AS {name}")
-        day, weight = file.columns.get("collected_on"), file.columns.get("weight")
+        day, weight = columns.get("collected_on"), columns.get("weight")
         read.append(f"{reading.day(day) if day else 'NULL::DATE'} AS collected_on")
         read.append(f"{reading.weight(weight) if weight else 'NULL::DOUBLE'} AS weight")
         for item, column_name in zip(self.rules.items, self.rules.columns, strict=True):
-            read.append(
-                f"{self._answer(file.columns.get(item.item), item)} AS {identifier(column_name)}"
-            )
-        return f"""
-            SELECT
-                * EXCLUDE (spelling, province),
-                CASE WHEN spelling IS NULL THEN {literal(NO_PROVINCE)} ELSE province END AS province
-            FROM (
-                SELECT
-                    file_row_number + 1 AS row,
-                    {literal(file.name)} AS file,
-                    {self._text(file, "province")}::VARCHAR AS spelling,
-                    {", ".join(read)}
-                FROM {scan(file.path)}
-            )
-            LEFT JOIN province_spelling USING (spelling)
-        """
+            answer = self._answer(columns.get(item.item), item)
+            read.append(f"{answer} AS {identifier(column_name)}")
+        return f"SELECT {', '.join(read)} FROM {scan(*(file.path for file in files))}"
+
+    def _province(self, file: ParquetFile) -> str:
+        if not self._spellings:
+            return "NULL"
+        codes = f"MAP([{literals(self._spellings)}], [{literals(self._spellings.values())}])"
+        return f"{codes}[{self._text(file, 'province')}::VARCHAR]"
 
     def _answer(self, column: Column | None, item: Item) -> str:
         if column is None:
@@ -301,11 +307,10 @@ class Reception:
         ]
 
     def _other_vintage(self) -> str:
-        unread = self.con.execute(
-            f"SELECT spelling FROM province_spelling WHERE province IN ({literals([UNKNOWN, AMBIGUOUS])})"
-            " ORDER BY spelling LIMIT 5"
-        ).fetchall()
+        unread = [
+            spelling for spelling, code in self._spellings.items() if code in (UNKNOWN, AMBIGUOUS)
+        ][:5]
         if not unread:
             return ""
-        shown = ", ".join(repr(spelling) for (spelling,) in unread)
+        shown = ", ".join(map(repr, unread))
         return f"; provinces not in {self.plan.geography.name}: {shown} - is the declared geography right?"

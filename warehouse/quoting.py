@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
 def literal(text: str) -> str:
@@ -15,6 +15,6 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literals(texts: Sequence[str]) -> str:
+def literals(texts: Iterable[str]) -> str:
     """Return `texts` as the inside of a SQL list; of none of them, a list that nothing is in."""
     return ", ".join(literal(text) for text in texts) or "NULL"
