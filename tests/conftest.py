@@ -12,11 +12,19 @@ from hypothesis import settings
 
 from ingest.load import load_deliveries
 from ingest.sample import write_samples
+from tests.browsing import browser, served, visit, window
 from tests.strictness import CI, pytest_make_collect_report, pytest_runtest_makereport
 from warehouse.catalogue import read_catalogue
 
-# Hooks count as this module's own.
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+# Hooks and fixtures count as this module's own.
+__all__ = [
+    "browser",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "served",
+    "visit",
+    "window",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 # Most loads of the tests are about something else than the checks: they pass the rules that stop publication by SQL,
@@ -71,9 +79,7 @@ def sample_warehouse(
     )
 
 
-def _made_once(
-    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]
-) -> Path:
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A folder that the first process to want it makes; the others that run the tests wait for it."""
     base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
