@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browsing import DESK, MILLISECONDS, NO_WIDER, PHONE, Visit, press, serve
+from tests.browsing import DESK, NO_WIDER, PHONE, Visit, press, serve
 
 pytestmark = pytest.mark.browser
 
