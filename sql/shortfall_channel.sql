@@ -15,7 +15,7 @@ added AS (
         channel,
         sum(n_answers)::BIGINT AS n_answers,
         count(*) AS n_criteria,
-        count_if(n_steps > 0) AS n_criteria_below,
+        count_if(n_steps > 0)::BIGINT AS n_criteria_below,
         sum(contribution_pct ORDER BY item) AS contribution_pct,
         sum(share_pct ORDER BY item) AS share_pct,
         sum(n_steps)::BIGINT AS n_steps,

@@ -203,6 +203,9 @@ def _parts_make_wholes(snapshot: Snapshot) -> int:
     behind = joined.filter(pl.col("gap_goal_pct") > 1e-6)
     assert ((behind["share_pct"] - 100).abs() < 1e-6).all()
 
+    _parts_of_the_shortfall_add_up(snapshot, shortfall)
+    assert (change["like_for_like_se_pct"].is_null() == change["like_for_like_pct"].is_null()).all()
+
     cells = snapshot.read("target_cell")
     counted = (
         cells["n_met"] + cells["n_undetermined"] + cells["n_not_met"] + cells["n_not_measured"]
@@ -214,6 +217,62 @@ def _parts_make_wholes(snapshot: Snapshot) -> int:
     assert (ranking["rank_low"] <= ranking["rank_high"]).all()
     assert (ranking["rank_high"] <= ranking["n_ranked"]).all()
     return change.height + shortfall.height + cells.height + ranking.height
+
+
+def _parts_of_the_shortfall_add_up(snapshot: Snapshot, shortfall: pl.DataFrame) -> None:
+    """Criteria and channels carry the gap each way, and what they carry is the sum of their cells."""
+    for view, part in (("shortfall_criterion", "item"), ("shortfall_channel", "channel")):
+        rows = snapshot.read(view)
+        cells = shortfall.group_by([*PLACE, part]).agg(
+            pl.col("contribution_pct").sum().alias("cells_pct"),
+            pl.col("n_answers").sum().alias("cells_answers"),
+            pl.col("n_steps").sum().alias("cells_steps"),
+            pl.len().alias("n_cells"),
+        )
+        both = rows.join(cells, on=[*PLACE, part], how="full", coalesce=True)
+        assert both["contribution_pct"].null_count() == both["cells_pct"].null_count() == 0
+        assert ((both["contribution_pct"] - both["cells_pct"]).abs() < 1e-9).all()
+        assert (both["n_answers"] == both["cells_answers"]).all()
+        if view == "shortfall_channel":
+            assert (both["n_steps"] == both["cells_steps"]).all()
+            assert (both["n_criteria"] == both["n_cells"]).all()
+        else:  # a channel above the goal makes up for one below it
+            assert (both["n_steps"] <= both["cells_steps"]).all()
+        behind = rows.filter(pl.col("share_pct").is_not_null()).group_by(PLACE)
+        summed = behind.agg(pl.col("share_pct").sum(), pl.col("contribution_pct").sum())
+        far = summed.filter(pl.col("contribution_pct") > 1e-6)
+        assert ((far["share_pct"] - 100).abs() < 1e-6).all()
+
+
+def test_people_to_move_by_hand(tmp_path: Path) -> None:
+    """2.1.a.1: 10 people at 4 one-stop (80), 10 at 5 at the portal (100): together 90, and nobody has to move."""
+    at_office = forms(10, **{"2.1.a.1": 4, "2.2.a.1.1": 4})
+    portal: dict[str, Any] = {"2.1.a.1": 5, "2.2.a.1.1": None, "2.2.b.1.1": 3}
+    at_portal = forms(10, first=11, channel="public_portal", **portal)
+    folder = write_delivery(tmp_path / "d", [*at_office, *at_portal], manifest())
+    snapshot = _loaded(tmp_path, [folder])
+    where = {"geo_level": "province"}
+    by_item = {row["item"]: row for row in snapshot.read("shortfall_criterion", **where).to_dicts()}
+    # 4.5 points of 10 people are 45: five of those at 4 move up; of those at 3, 15 steps are missing.
+    assert {item: row["n_steps"] for item, row in by_item.items()} == {
+        "2.1.a.1": 0,
+        "2.2.a.1.1": 5,
+        "2.2.b.1.1": 15,
+    }
+    gap = 90 - (90 + 80 + 60) / 3
+    assert by_item["2.2.b.1.1"]["contribution_pct"] == pytest.approx((90 - 60) / 3)
+    assert by_item["2.2.b.1.1"]["share_pct"] == pytest.approx((90 - 60) / 3 / gap * 100)
+    assert by_item["2.1.a.1"]["heaviest_channel"] == "one_stop"
+    by_channel = {
+        row["channel"]: row for row in snapshot.read("shortfall_channel", **where).to_dicts()
+    }
+    office = by_channel["one_stop"]
+    assert (office["n_criteria"], office["n_criteria_below"], office["n_steps"]) == (2, 2, 5 + 5)
+    assert office["index_pct"] == pytest.approx(80)
+    assert office["contribution_pct"] == pytest.approx(((90 - 80) / 2 + (90 - 80)) / 3)
+    portal_row = by_channel["public_portal"]
+    assert (portal_row["n_criteria_below"], portal_row["n_steps"]) == (1, 15)
+    assert portal_row["contribution_pct"] == pytest.approx(((90 - 100) / 2 + (90 - 60)) / 3)
 
 
 def test_parts_make_wholes_on_the_sample(sample_warehouse: Path) -> None:
