@@ -19,6 +19,7 @@ PAGES = {
         "ranking": "page.ranking",
         "profile": "page.profile",
         "target": "page.target",
+        "factors": "page.factors",
     },
     "group.data": {
         "fieldwork": "page.fieldwork",

@@ -5,7 +5,7 @@ index is never added, averaged or subtracted.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,21 @@ class Source:
         chosen = tuple(columns) if columns is not None else None
         return _read(self.snapshot, self.snapshot.id, view, chosen, tuple(sorted(equals.items())))
 
+    def filtered(
+        self,
+        view: str,
+        people: Mapping[str, str],
+        columns: Sequence[str] | None = None,
+        **equals: Value,
+    ) -> pl.DataFrame:
+        """`read`, recomputed from the forms of the people who have each characteristic in `people`.
+
+        The first reading takes up to half a second; ask only for the slices that are shown.
+        """
+        chosen = tuple(columns) if columns is not None else None
+        who, where = tuple(sorted(people.items())), tuple(sorted(equals.items()))
+        return _filtered(self.snapshot, self.snapshot.id, view, who, chosen, where)
+
     def first(
         self, n: int, view: str, columns: Sequence[str] | None = None, **equals: Value
     ) -> pl.DataFrame:
@@ -55,7 +70,7 @@ class Source:
 
     def holds(self, view: str) -> bool:
         """Whether the snapshot has the view: one that an older version built may lack it."""
-        return self.snapshot.holds(view)
+        return _holds(self.snapshot, self.snapshot.id, view)
 
     def labelled(self, view: str, columns: Sequence[str], **equals: Value) -> pl.DataFrame:
         """`read`, with the label in the page's language as the column `label`."""
@@ -92,3 +107,20 @@ def _read(
     if first is not None:
         return _snapshot.first(first, view, columns, **dict(equals))
     return _snapshot.read(view, columns, **dict(equals))
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _filtered(
+    _snapshot: Snapshot,
+    snapshot_id: str,  # noqa: ARG001 - part of the key, see above
+    view: str,
+    people: tuple[tuple[str, str], ...],
+    columns: tuple[str, ...] | None,
+    equals: tuple[tuple[str, Value], ...],
+) -> pl.DataFrame:
+    return _snapshot.filtered(view, dict(people), columns, **dict(equals))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _holds(_snapshot: Snapshot, snapshot_id: str, view: str) -> bool:  # noqa: ARG001 - part of the key
+    return _snapshot.holds(view)

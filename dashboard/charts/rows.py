@@ -8,7 +8,7 @@ from dashboard.theme import FROZEN, LABEL_GAP, Element, Palette, dotted, note
 
 ROW_HEIGHT = 26
 TOP, BOTTOM = 22, 22
-LABEL_LENGTH, LABEL_WIDTH, FIGURE_WIDTH = 22, 160, 54
+LABEL_LENGTH, LABEL_WIDTH, FIGURE_WIDTH = 22, 170, 54
 LETTER = 7.4
 """Pixels of a letter of a name, of a wide one rather than of the average."""
 
@@ -43,11 +43,19 @@ def row_axes(
 
 
 def wrapped(label: str) -> str:
-    """A long label on two lines of about the same length."""
+    """A long label on two lines of about the same length; on three where two would be too wide."""
     if len(label) <= LABEL_LENGTH:
         return label
-    tries = (textwrap.wrap(label, width) for width in range(len(label) // 2, len(label) + 1))
-    return "<br>".join(next(lines for lines in tries if len(lines) <= 2))
+    lines = _lines(label, 2)
+    too_wide = max(len(line) for line in lines) > LABEL_LENGTH + 1
+    return "<br>".join(_lines(label, 3) if too_wide else lines)
+
+
+def _lines(label: str, most: int) -> list[str]:
+    """At most so many lines of about the same length; words stay whole."""
+    widths = range(len(label) // most, len(label) + 1)
+    tries = (textwrap.wrap(label, width, break_long_words=False) for width in widths)
+    return next(lines for lines in tries if len(lines) <= most)
 
 
 def label_width(labels: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import findings, indices, inference, response
+from dashboard import explain, findings, indices, inference, response
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
 from dashboard.context import Context, current
 from dashboard.explanation import change_section, lift_section, predecessors_note
@@ -18,6 +18,8 @@ from dashboard.notices import (
     scope_changed,
     without_statistics,
 )
+from dashboard.ownership import ownership_section
+from dashboard.wishes import inside_section
 
 
 def show(context: Context) -> None:
@@ -47,11 +49,14 @@ def show(context: Context) -> None:
             counted,
         ]
     )
+    explain.panel(context, place, channel)
     predecessors_note(context)
     _against_others_and_before(context, standing, change)
     st.subheader(texts("profile.weakest"))
     weakest_section(context, tree, standing)
     lift_section(context, standing)
+    ownership_section(context, standing)
+    inside_section(context, standing)
     st.subheader(texts("profile.tree"))
     tree_section(context, tree, standing)
     reading_note(context, standing)
