@@ -190,7 +190,7 @@ def _table(context: Context, cells: Cells) -> None:
     )
     rows = named.join(wide, on="item", how="left", maintain_order="left")
     columns = [
-        Column("criterion", texts("column.criterion"), width=380, pinned=True),
+        Column("criterion", texts("column.criterion"), width=235, pinned=True),
         *(
             Column(key, label, width=88)
             for key, label in cells.provinces.select("key", "label").iter_rows()

@@ -9,6 +9,7 @@ from dashboard.format import ABSENT
 from dashboard.goal import Milestone, met_by
 from dashboard.indices import Standing
 from dashboard.inference import Cells, Pace
+from dashboard.verdicts import MET
 
 
 def headline(context: Context, counted: Cells, milestone: Milestone) -> str:
@@ -27,6 +28,9 @@ def headline(context: Context, counted: Cells, milestone: Milestone) -> str:
             untold=form.count(counted.n_undetermined),
             **known,
         )
+        if counted.n_not_measured:
+            missing = texts("fact.not_measured", n=form.count(counted.n_not_measured))
+            sentence = f"{sentence}, {missing}"
     else:
         some = texts(
             "target.some_places",
@@ -125,7 +129,8 @@ def arrival_fact(context: Context, standing: Standing, seen: Pace | None) -> Fac
     explained = texts("target.arrival_help", item=context.item_label, goal=goal)
     if standing.gap_goal_pct <= 0:
         arrived = texts("target.arrived_fact", goal=goal, item=context.item_label)
-        return Fact(label, texts("target.arrived_short"), arrived, help=explained)
+        surely = "target.arrived_short" if standing.verdict_goal == MET else "target.arrived_untold"
+        return Fact(label, texts(surely), arrived, help=explained)
     if seen is None or seen.reached_year is None:
         why = texts("target.no_pace" if seen is None else "target.not_upward")
         return Fact(label, ABSENT, why, help=explained)

@@ -65,7 +65,8 @@ def _chosen(context: Context, items: pl.DataFrame) -> Lift:
         ways = {POINTS: texts("target.by_points"), PEOPLE: texts("target.by_people")}
         way = choose(context, "way", "target.way", ways, POINTS)
         key = "target.points" if way == POINTS else "target.people"
-        amounts = {str(n): texts("target.amount", n=n) for n in AMOUNTS[way]}
+        written = "target.amount" if way == POINTS else "target.of_hundred"
+        amounts = {str(n): texts(written, n=n) for n in AMOUNTS[way]}
         amount = float(choose(context, "amount", key, amounts, str(USUAL[way])))
     return Lift(item, points=amount) if way == POINTS else Lift(item, people=amount)
 
@@ -101,11 +102,12 @@ def _table(context: Context, indices: pl.DataFrame) -> None:
         named=pl.Series(names, dtype=pl.String),
         lifted=pl.format("{} / {}", "n_lifted", "n_criteria"),
     )
+    # The figures come first: on a phone the rest is a swipe away.
     columns = [
-        Column("named", texts("column.item"), width=320, pinned=True),
         Column("index_pct", texts("target.now"), write=form.index, width=70),
         Column("lifted_pct", texts("target.then"), write=form.index, width=70),
         Column("change_pct", texts("target.difference"), write=form.change, width=64),
+        Column("named", texts("column.item"), width=310),
         Column("lifted", texts("target.lifted_criteria"), texts("target.lifted_help"), width=72),
     ]
     table(rows, columns, "lifted", texts("target.lifted"), rows_shown=12)

@@ -23,6 +23,6 @@ def remembered(context: Context, name: str, make: Callable[[], Made], *choices: 
     return made
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _made(_make: Callable[[], Made], key: str) -> Made:  # noqa: ARG001 - a new key is a new making
     return _make()

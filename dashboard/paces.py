@@ -111,7 +111,7 @@ def _table(
             texts("target.needed_short"),
             texts("target.needed_column"),
             form.index,
-            width=74,
+            width=84,
         ),
         Column(
             "pace_pct",

@@ -311,6 +311,23 @@ def test_a_choice_that_is_not_offered_is_left_out(page: Page) -> None:
     assert "+0,29" in said(app)
 
 
+def test_the_finding_of_a_province_leaves_no_criterion_out(page: Page) -> None:
+    title = page("target", survey="vss-2026", province="79", lang="en").title[0].value
+    assert title == (
+        "Ho Chi Minh: 6 of 58 criteria are surely at 90, 29 are not, 9 cannot be told, 14 not measured"
+    )
+    assert sum(map(int, re.findall(r"\b(6|29|9|14)\b", title))) == 58
+
+
+@pytest.mark.parametrize(("province", "said_of_it"), [("25", "◇ unclear"), ("42", "reached")])
+def test_an_index_at_the_goal_has_arrived_only_where_the_sample_tells(
+    page: Page, province: str, said_of_it: str
+) -> None:
+    """Phu Tho stands at 90.27, within its error; Ha Tinh at 96.76."""
+    fact = facts(page("target", province=province, lang="en"))["Year of reaching 90 at this pace"]
+    assert fact == (said_of_it, "Overall satisfaction index is at 90 or above")
+
+
 # --- the pace -----------------------------------------------------------------------------------
 
 
