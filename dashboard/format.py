@@ -54,6 +54,10 @@ class Format:
         """A figure on the way to a printed one, to six decimals: `6.265,003542`."""
         return self._signed(value, digits=6, plus="")
 
+    def printed(self, value: float | None, decimals: int, signed: bool = False) -> str:
+        """A figure to as many decimals as its document prints: `81,4`; `signed`, a difference of two: `+0,1`."""
+        return self._signed(value, digits=decimals, plus="+" if signed else "")
+
     def change(self, value: float | None) -> str:
         """A difference in points with its sign: `+2,03`. Nothing is added to what rounds to zero."""
         return self._signed(value, digits=2, plus="+")
