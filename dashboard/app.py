@@ -20,6 +20,8 @@ PAGES = {
         "profile": "page.profile",
         "target": "page.target",
         "factors": "page.factors",
+        "needs": "page.needs",
+        "published": "page.published",
     },
     "group.data": {
         "fieldwork": "page.fieldwork",
