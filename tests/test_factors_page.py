@@ -19,9 +19,10 @@ from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.disclosure import shown_groups
 from dashboard.format import Language
 from ingest.load import load_deliveries
-from tests.deliveries import forms, manifest, write_delivery
+from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
+from tests.own_survey import write_catalogue
 from tests.pages import Page, chart, facts, links, named, open_page, said
 from warehouse import open_current
 from warehouse.catalogue import read_catalogue
@@ -526,3 +527,31 @@ def test_the_nation_s_support_channels_have_a_matrix_of_their_own(page: Page) ->
         for o in page("profile", province=PROVINCE).get("plotly_chart")
         if "channels_centre" in o.proto.id
     ]
+
+
+# --- a survey of the user's own -----------------------------------------------------------------
+
+
+def test_another_hierarchy_without_service_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Channels that belong to no group have criteria of their own; a family may be asked at one of them only."""
+    overlay = write_settings(write_catalogue(tmp_path / "catalogue"), suppress_below_forms=0)
+    wave = [
+        {"form_id": f"C{n}", "channel": "counter", "Q1a": 4, "Q1b": 3, "R": 5, "province": "01"}
+        for n in range(20)
+    ]
+    wave += [{"form_id": f"H{n}", "channel": "hotline", "Q2": 2, "R": 4} for n in range(20)]
+    told = manifest("patients-2025", 2025, instrument="patients", geography="isles")
+    folder = write_delivery(tmp_path / "isles", wave, told)
+    load_deliveries([folder], tmp_path / "warehouse", read_catalogue(overlay))
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
+    app = open_page("factors", survey="patients-2025", lang="en")
+    # Comfort is Q1a 4/5, Q1b 3/4 and R 5/5 at the counter, R alone 4/5 at the hotline.
+    shown = tiles(app, "matrix")
+    assert "85.00" in shown["comfort", "counter"]
+    assert "80.00" in shown["comfort", "hotline"]
+    assert "Each with criteria of its own, not compared" in notes(app, "channels")
+    assert "This survey did not record who answered" in said(app)
+    profile = open_page("profile", survey="patients-2025", province="01", lang="en")
+    assert "85.00" in tiles(profile, "channels_here")["comfort", "counter"]
