@@ -27,6 +27,9 @@ PAGES = {
         "fieldwork": "page.fieldwork",
         "quality": "page.quality",
     },
+    "group.about": {
+        "method": "page.method",
+    },
 }
 # Where the work of the day is looked at, a wave under way is what the page opens on.
 OF_TODAY = {"fieldwork"}

@@ -7,6 +7,7 @@ from dashboard import indices, inference
 from dashboard.charts.comparison import Compared, comparison
 from dashboard.context import Context
 from dashboard.drawing import draw, targets
+from dashboard.explain import picking
 from dashboard.indices import Standing
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 from dashboard.tables import Column, table, verdict_columns, verdict_rows
@@ -60,7 +61,8 @@ def weakest_section(context: Context, tree: pl.DataFrame, standing: Standing) ->
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
         Column("n_answers", texts("column.answers"), write=form.count),
     ]
-    table(rows, columns, "weakest", texts("profile.weakest"))
+    picked = picking(context, rows)
+    table(rows, columns, "weakest", texts("profile.weakest"), on_pick=picked)
 
 
 def comparison_section(context: Context, standing: Standing) -> None:
@@ -132,7 +134,8 @@ def tree_section(context: Context, tree: pl.DataFrame, standing: Standing) -> No
         Column("criteria", texts("column.criteria"), texts("column.criteria_help")),
         Column("n_answers", texts("column.answers"), write=form.count),
     ]
-    table(rows, columns, "tree", texts("profile.tree"), rows_shown=TREE_ROWS)
+    picked = picking(context, rows)
+    table(rows, columns, "tree", texts("profile.tree"), rows_shown=TREE_ROWS, on_pick=picked)
 
 
 def _named() -> pl.Expr:

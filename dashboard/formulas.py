@@ -19,8 +19,9 @@ SCORE = (
     r"L + (100 - L)\,\frac{p + \frac{z^2}{2m} \pm z \sqrt{\frac{p(1 - p)}{m} + \frac{z^2}{4m^2}}}"
     r"{1 + \frac{z^2}{m}}"
 )
-DESIGN_EFFECT = r"d = \frac{s^2}{s^2_{\text{SRS}}}"
-CHANGE = r"I_t - I_{t-1} = \Delta_{\text{real}} + \Delta_{\text{mix}} + \Delta_{\text{scope}}"
+DESIGN_EFFECT = r"d = \frac{s^2}{s_0^2}"
+APART = r"|I_a - I_b| > \frac{q}{\sqrt 2} \sqrt{s_a^2 + s_b^2}"
+CHANGE = r"I_t - I_{t-1} = R + M + S"
 BY_POINTS = {5: CRITERION, 4: INTERVAL}
 
 

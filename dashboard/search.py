@@ -32,18 +32,19 @@ def found(frame: pl.DataFrame, query: str, columns: Iterable[str]) -> pl.DataFra
     return frame.filter(pl.Series(hits, dtype=pl.Boolean))
 
 
-def search_box(context: Context, name: str, label: str) -> str:
+def search_box(context: Context, name: str, label: str, example: str = "search.example") -> str:
     """A box to type a search into; what the address says, else empty.
 
     Args:
         name: the parameter of the address, which no other choice of the page has.
         label: key of the text that names the box.
+        example: key of the text that shows what can be typed.
     """
     st.session_state[name] = read_choice(name)
     st.text_input(
         context.texts(label),
         key=name,
-        placeholder=context.texts("search.example"),
+        placeholder=context.texts(example),
         on_change=_keep,
         args=(name, context.selection.survey),
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import findings, indices, inference, response
+from dashboard import explain, findings, indices, inference, response
 from dashboard.charts.intervals import intervals
 from dashboard.charts.tile_map import tile_map
 from dashboard.charts.trend import trend
@@ -51,6 +51,7 @@ def show(context: Context) -> None:
             last or findings.forms_fact(context, counts),
         ]
     )
+    explain.panel(context, area, channel)
     goal, lines = form.milestone(standing.goal_pct), targets(context, standing)
     story, country = st.columns([0.53, 0.47], gap="large")
     with story:

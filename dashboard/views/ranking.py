@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboard import findings, indices, inference
+from dashboard import explain, findings, indices, inference
 from dashboard.charts.funnel_plot import funnel_plot
 from dashboard.charts.intervals import intervals
 from dashboard.context import Context, current
@@ -37,6 +37,7 @@ def show(context: Context) -> None:
         return
     st.title(findings.ranking_headline(context, rows, official))
     caption(context, context.area, texts("caption.places", n=rows.height))
+    explain.panel(context, context.area, selection.channel)
     scope_changed(context, standing)
     if not official:
         st.info(texts("ranking.narrowed", what=findings.narrowing(context)))
