@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -16,6 +15,7 @@ from threading import Thread
 import expectations
 from ingest.delivery import SurveyFacts, plan_delivery
 from warehouse import assessment, build, checking
+from warehouse.candidate import precision
 from warehouse.catalogue import Catalogue
 from warehouse.checking import CheckResult
 from warehouse.codeversion import code_version
@@ -99,8 +99,7 @@ def load_deliveries(
         WarehouseUnusable: the warehouse folder cannot be written.
     """
     progress = report or (lambda step, rows: None)
-    # The build's matrices need numpy: its import runs beside the reading of the files, most of which is on one core.
-    Thread(target=import_module, args=("warehouse.precision",)).start()
+    Thread(target=precision).start()
     store = Store(warehouse)
     with _place_to_build(store, dry_run) as folder:
         current = store.current()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse import build, relations
+from warehouse import candidate, relations
 from warehouse.catalogue import Catalogue
 
 
 def assess(path: Path, catalogue: Catalogue) -> None:
     """Add to the closed candidate at `path` the signs by which its fieldwork can be believed or not."""
-    with build.connect(path, catalogue) as con:
+    with candidate.connect(path, catalogue) as con:
         # The patterns of millions of forms in a quarter of the time; readers order by key.
         con.execute("SET preserve_insertion_order = false")
         con.execute("BEGIN")
@@ -28,5 +28,5 @@ def assess(path: Path, catalogue: Catalogue) -> None:
         """)
         for statement in relations.assessment_statements():
             con.execute(statement)
-        build.comment(con, relations.ASSESSED)
+        candidate.comment(con, relations.ASSESSED)
         con.execute("COMMIT")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import reference, relations
+from warehouse import candidate, reference, relations
 from warehouse.catalogue import Catalogue, Instrument
 from warehouse.errors import DeliveryRefused
 from warehouse.intake import Intake, Reception
@@ -20,9 +20,6 @@ from warehouse.store import opened
 
 SHIPPED_INSTRUMENT = "vss-1111"
 Progress = Callable[[str, int], None]
-# Threads share a table by its row groups: of the usual size, 122 880, a survey of one year has one, and all its
-# steps would run on one core. A third of that takes a fifth off the load (docs/decisions/0009).
-_ROW_GROUP = 40_960
 
 _TABLES = """
     CREATE TABLE survey (
@@ -102,18 +99,6 @@ class Origin:
     code_version: str
 
 
-def connect(path: Path, catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
-    """Open a new candidate file for building, within the memory that the settings allow."""
-    con = duckdb.connect()
-    con.execute("SET enable_progress_bar = false")
-    con.execute(f"SET memory_limit = {literal(catalogue.settings.memory_limit)}")
-    con.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
-    con.execute(
-        f"ATTACH {literal(str(path))} AS candidate (ROW_GROUP_SIZE {_ROW_GROUP}); USE candidate"
-    )
-    return con
-
-
 def build(
     path: Path,
     current: Path | None,
@@ -137,7 +122,7 @@ def build(
     """
     built = Built()
     faults: list[str] = []
-    with connect(path, catalogue) as con:
+    with candidate.connect(path, catalogue) as con:
         # One transaction: every table is compressed and written once, at its end.
         con.execute("BEGIN")
         con.execute(_TABLES)
@@ -303,23 +288,22 @@ def _replace_indicators(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> N
 
 
 def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
-    # Brings numpy, a sixth of a second that `ingest.load` spends beside the reading of the files.
-    from warehouse.precision import Domain, create_error_table
-
+    precision = candidate.precision()
     for macro in relations.macros():
         con.execute(macro)
     for name, statement in relations.statements():
         if name == "satisfaction_index":
-            create_error_table(con, "index_error")
+            precision.create_error_table(con, "index_error")
         if name == "weighted_index":
-            create_error_table(con, "weighted_error", Domain("weight IS NOT NULL"), weighted=True)
+            weighed = precision.Domain("weight IS NOT NULL")
+            precision.create_error_table(con, "weighted_error", weighed, weighted=True)
         if name == "province_difference":
             _create_range_critical(con)
         con.execute(statement)
         progress(name, 0)
     for step in relations.STEPS:
         con.execute(f"DROP TABLE {step}")
-    comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
+    candidate.comment(con, [view for view in relations.PUBLISHED if view not in relations.ASSESSED])
 
 
 def _create_range_critical(con: duckdb.DuckDBPyConnection) -> None:
@@ -333,21 +317,3 @@ def _create_range_critical(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(
             "INSERT INTO range_critical VALUES (?, ?)", [n_ranked, range_critical(n_ranked)]
         )
-
-
-def comment(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> None:
-    """Put the comments of published views and their columns into the database."""
-    columns: dict[str, list[str]] = {}
-    for table, column in con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns()"
-        " WHERE database_name = current_database() AND schema_name = 'main' ORDER BY column_index"
-    ).fetchall():
-        columns.setdefault(table, []).append(column)
-    statements = [
-        statement
-        for view in views
-        for statement in relations.comment_statements(
-            view, columns[view], view in relations.AS_VIEW
-        )
-    ]
-    con.execute(";".join(statements))
