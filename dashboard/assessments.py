@@ -193,8 +193,8 @@ def figures(context: Context, place: Place) -> pl.DataFrame:
 
     Beside each stands the index of the content that it belongs to, in the same province and over all its channels.
 
-    Columns: geography (that list), key (item and breakdown), province (name), label, breakdown, unit, reference_year, value,
-    content (code and label), index_pct; in the order of the instrument, then of the breakdowns and provinces.
+    Columns: geography (that list), key (item and breakdown), province (name), label, breakdown, unit, reference_year,
+    value, content (code and label), index_pct; in the order of the instrument, then of the breakdowns and provinces.
     """
     source, survey = context.source, context.survey
     frame = source.read("administrative_figure", survey=survey.survey)

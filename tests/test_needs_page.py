@@ -11,7 +11,7 @@ import pytest
 from streamlit.proto.Metric_pb2 import Metric
 
 from dashboard.charts.scores import folded
-from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.data import WAREHOUSE_VARIABLE, Source
 from dashboard.format import Format, Language
 from ingest.load import load_deliveries
 from tests.deliveries import forms, write_delivery
@@ -19,7 +19,7 @@ from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.oracle_delivery import Row
 from tests.pages import Page, chart, facts, links, open_page, said, shown, written
-from warehouse import Snapshot, open_current
+from warehouse import open_current
 from warehouse.catalogue import read_catalogue
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -351,9 +351,9 @@ def test_a_survey_that_did_not_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_older_snapshot_says_what_to_do(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    holds = Snapshot.holds
+    holds = Source.holds
     monkeypatch.setattr(
-        Snapshot, "holds", lambda self, view: view != "adverse_comparison" and holds(self, view)
+        Source, "holds", lambda self, view: view != "adverse_comparison" and holds(self, view)
     )
     app = page("needs")
     assert "Nạp lại các đợt khảo sát" in said(app)

@@ -10,13 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.data import WAREHOUSE_VARIABLE, Source
 from dashboard.search import fold, matches
 from ingest.load import load_deliveries
 from tests.checkout import ROOT
 from tests.deliveries import forms, manifest, write_delivery
 from tests.pages import Page, chart, facts, named, open_page, said, written
-from warehouse import Snapshot, open_current
+from warehouse import open_current
 from warehouse.catalogue import read_catalogue
 
 CATALOGUE = ROOT / "warehouse" / "catalogue"
@@ -250,9 +250,9 @@ def test_the_sidebar_does_not_narrow_what_was_announced(page: Page) -> None:
 
 
 def test_an_older_snapshot_says_what_to_do(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    holds = Snapshot.holds
+    holds = Source.holds
     monkeypatch.setattr(
-        Snapshot, "holds", lambda self, view: view != "published_comparison" and holds(self, view)
+        Source, "holds", lambda self, view: view != "published_comparison" and holds(self, view)
     )
     assert "Nạp lại các đợt khảo sát" in said(page("published"))
 
