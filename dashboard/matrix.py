@@ -38,15 +38,26 @@ def across_groups(context: Context, place: Place) -> Matrix:
 def across_channels(context: Context, place: Place) -> list[Matrix]:
     """Families, and factors that every channel is asked, by channel: of places, then run from the centre."""
     items = _items(context)
-    whole = pl.col("family").is_null() & pl.col("service_group").is_null()
-    everywhere = items.filter(whole, item_level="factor").sort("sort")
+    ungrouped = pl.col("family").is_null() & pl.col("service_group").is_null()
+    everywhere = items.filter(ungrouped, item_level="factor").sort("sort")
     rows = {item: f"{item} {label}" for item, label in everywhere.select("item", "label").rows()}
     rows |= context.reference.families(context.survey)
     channels = context.reference.channels(context.survey).filter(channel_kind="channel")
-    shown = (_matrix(context, place, part, rows) for part in (
-        channels.filter("is_local"), channels.filter(~pl.col("is_local"))
-    ))  # fmt: skip
-    return [one for one in shown if one.measured]
+    whole = _matrix(context, place, channels, rows)
+    local = set(channels.filter("is_local")["channel"])
+    parts = [set(whole.columns) & local, set(whole.columns) - local]
+    return [part for part in (_only(whole, columns) for columns in parts) if part.measured]
+
+
+def _only(shown: Matrix, columns: set[str]) -> Matrix:
+    """Some columns of a matrix, with the rows that any of them is asked."""
+    cells = [cell for cell in shown.cells if cell.column in columns]
+    asked = {cell.row for cell in cells if cell.state != "not_asked"}
+    return Matrix(
+        {key: label for key, label in shown.rows.items() if key in asked},
+        {key: label for key, label in shown.columns.items() if key in columns},
+        [cell for cell in cells if cell.row in asked],
+    )
 
 
 def overlapping(cell: Cell, shown: Matrix) -> int:
