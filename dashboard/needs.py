@@ -115,15 +115,17 @@ def scored_section(
     signs = " · ".join(f"{SIGNS[one.symbol]} {one.label}" for one in [mine, *against])
     left, right = st.columns(2, gap="large")
     with left:
-        st.caption(texts("needs.index_help", places=signs))
+        points = int(own["scale_points"].max())  # type: ignore[arg-type]  # points are whole
+        ends = {"low": context.format.milestone(100 / points), "points": points}
+        st.caption(texts("needs.index_help", places=signs, **ends))
         drawn = scores(named, mine, against, context.style)
-        draw(drawn, f"{level}_index", title)
+        draw(drawn, f"{level}_index", title, tabled=True)
     with right:
         st.caption(texts("needs.spread_help"))
         spread = assessments.distribution(context, place, assessments.channel_of(context, place))
         shown = [(label, spread[item]) for item, label in named]
         drawn = distribution(shown, _points(context, spread, own), context.style)
-        draw(drawn, f"{level}_spread", texts("needs.spread", what=title))
+        draw(drawn, f"{level}_spread", texts("needs.spread", what=title), tabled=True)
     _scored_table(context, own, spread, title)
 
 
@@ -181,7 +183,7 @@ def options_section(context: Context, rows: pl.DataFrame, others: Others) -> Non
             st.markdown(f"##### {title}")
             st.caption(note + stroke)
             drawn = shares(_questions(part, nation), texts("needs.nation"), context.style)
-            draw(drawn, f"options_{part['scale'][0]}", title)
+            draw(drawn, f"options_{part['scale'][0]}", title, tabled=True)
     _options_table(context, chosen)
 
 
