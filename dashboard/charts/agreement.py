@@ -42,7 +42,7 @@ def agreement(rows: Sequence[Compared], style: Style) -> go.Figure:
         marks=[dotted(palette, x0=0, x1=0, y0=0, y1=1, yref="paper")],
         margin={"l": LABEL_WIDTH, "r": FIGURES_WIDTH, "t": TOP, "b": BOTTOM},
         separators=style.format.separators,
-        xaxis={"range": [low - room, high + room], "nticks": 5},
+        xaxis={"range": [low - room, high + room], "nticks": 4, "tickangle": 0},
         yaxis=axes["yaxis"],
         yaxis2=axes["yaxis2"],
     )
