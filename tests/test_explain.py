@@ -101,13 +101,13 @@ def oracle(deliveries: list[Path]) -> Mapping[str, Survey]:
     return surveys_of(deliveries, Catalogue())
 
 
-def context_of(snapshot: Snapshot, language: Language = "vi", **chosen: str) -> Context:
+def context_of(snapshot: Snapshot, **chosen: str) -> Context:
     """What a page starts from, without a page."""
-    source = Source(snapshot, language)
+    source = Source(snapshot, "vi")
     reference = Reference(source)
-    selection, refused = reference.admit(Selection(lang=language, **chosen))
+    selection, refused = reference.admit(Selection.from_address(chosen))
     assert refused == ()
-    style = Style(texts_in(language), Format(language), LIGHT)
+    style = Style(texts_in("vi"), Format("vi"), LIGHT)
     return Context(source, selection, refused, reference, style)
 
 
@@ -331,14 +331,13 @@ def test_what_an_index_is_made_of_against_the_oracle(
 def test_the_weighted_index_stands_beside(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(small))
     snapshot = open_current(small)
-    frame = pl.DataFrame(
-        duckdb.connect(str(snapshot.path), read_only=True)
-        .execute("SELECT weight, \"vss-1111/2.1.a.1\" FROM form WHERE survey = 'vss-2025'")
-        .fetchall(),
-        schema=["weight", "score"],
-        orient="row",
-    ).drop_nulls()
-    by_hand = (frame["weight"] * frame["score"]).sum() / frame["weight"].sum() * 20
+    with duckdb.connect(str(snapshot.path), read_only=True) as con:
+        people = con.execute(
+            'SELECT weight, "vss-1111/2.1.a.1" AS score FROM form'
+            " WHERE survey = 'vss-2025' AND score IS NOT NULL"
+        ).fetchall()
+    total = sum(weight for weight, _ in people)
+    by_hand = sum(weight * score for weight, score in people) / total * 20
     value = pairs(open_page("overview", survey="vss-2025", explain="2.1.a.1"))
     written = value["Chỉ số có trọng số (không chính thức)"]
     assert written.startswith(f"{Format('vi').index(by_hand)}; sai số chuẩn ")
@@ -475,14 +474,16 @@ def test_a_survey_of_the_user_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     load_deliveries([delivery], tmp_path / "warehouse", read_catalogue(overlay))
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
     snapshot = open_current(tmp_path / "warehouse")
+    typeset = ""
     for place in ({}, {"province": "02"}):
         for item in ("overall", "Q1", "Q", "comfort", "Q1b"):
             app = open_page("profile", explain=item, **place)
             (why,) = re.findall(r"### Vì sao là ([\d,]+)\?", said(app))
             digits = [str(printed(snapshot, code.value)[0]) for code in app.code]
             assert digits == [why.replace(",", ".")] * 2
-    assert r"{4 \cdot 30} \times 100" in formulas(app)
-    assert r"\frac{1\,n_1 + 2\,n_2 + 3\,n_3 + 4\,n_4}{4" in formulas(app), "four points"
+            typeset = formulas(app)
+    assert r"{4 \cdot 30} \times 100" in typeset, "four points, of thirty people"
+    assert r"\frac{1\,n_1 + 2\,n_2 + 3\,n_3 + 4\,n_4}{4" in typeset
 
 
 # --- in the browser -----------------------------------------------------------------------------
