@@ -100,7 +100,7 @@ def watch_section(context: Context, found: list[Adverse]) -> None:
     with left:
         line = Target(nation, texts("needs.watch_nation", share=form.share(nation)))
         drawn = watch(rows, line, context.style, context.selection.province)
-        clicked = draw(drawn, "watch_chart", title, pick=True)
+        clicked = draw(drawn, "watch_chart", title, pick=True, tabled=True)
     with right:
         picked = _watch_table(context, rows)
     if clicked or picked is not None:
@@ -136,7 +136,7 @@ def _watch_table(context: Context, rows: pl.DataFrame) -> int | None:
         ),
         Column(
             "standing",
-            texts("needs.against_nation"),
+            texts("needs.compared"),
             texts("needs.against_help"),
             width=102,
             colours=colours,

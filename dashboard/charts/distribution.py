@@ -15,7 +15,7 @@ SMALLEST = 10
 def distribution(
     rows: Sequence[tuple[str, Sequence[float]]], levels: Sequence[str], style: Style
 ) -> go.Figure:
-    """Bars from 0 to 100, one part a point of the scale, the darker the higher.
+    """Bars from 0 to 100, one part a point of the scale, the lowest at the left.
 
     Args:
         rows: name of an item and the share of people at each point of its scale, from top to bottom.

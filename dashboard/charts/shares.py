@@ -10,7 +10,7 @@ from dashboard.charts.rows import FIGURE_WIDTH, row_axes, spans
 from dashboard.charts.scores import LABEL_WIDTH, folded
 from dashboard.theme import CHART_FONT_SIZE, Element, Style, figure
 
-ROW_HEIGHT, TOP, BOTTOM = 36, 4, 6
+ROW_HEIGHT, TOP, BOTTOM = 42, 4, 6
 HEAD_LENGTH = 46
 """Letters on one line of a question's name; on a phone no more fit."""
 ROOM = 1.04
