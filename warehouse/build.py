@@ -15,7 +15,6 @@ from warehouse.intake import Intake, Reception
 from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
 from warehouse.quoting import identifier, literal
 from warehouse.rules import column_type, form_column
-from warehouse.simultaneous import range_critical
 from warehouse.store import opened
 
 SHIPPED_INSTRUMENT = "vss-1111"
@@ -308,6 +307,8 @@ def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:
 
 def _create_range_critical(con: duckdb.DuckDBPyConnection) -> None:
     """Create the table of critical values for all pairs of as many provinces as are ranked anywhere."""
+    from warehouse.simultaneous import range_critical
+
     con.execute("CREATE TABLE range_critical (n_ranked BIGINT, critical DOUBLE)")
     for (n_ranked,) in con.execute("""
         SELECT DISTINCT count(*) FROM satisfaction_index
