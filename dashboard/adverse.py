@@ -111,19 +111,20 @@ def _watch_table(context: Context, rows: pl.DataFrame) -> int | None:
     """The same provinces in figures; what falls is good news, in colour and by its mark."""
     texts, form, palette = context.texts, context.format, context.style.palette
     ends = rows.select("ci_low_pct", "ci_high_pct").iter_rows()
+    changes = list(rows.select("change_pct", "change_se_pct", "is_told").iter_rows())
     shown = rows.with_columns(
         interval=pl.Series([form.interval(*pair) for pair in ends], dtype=pl.String),
         standing=pl.col("against_nation").replace_strict(
             {against: said(context, against) for against in MARKS}, return_dtype=pl.String
         ),
-        moved=pl.Series(
-            [
-                form.with_error(*change)
-                for change in rows.select("change_pct", "change_se_pct").iter_rows()
-            ],
-            dtype=pl.String,
-        ),
+        moved=pl.Series([_moved(context, *change) for change in changes], dtype=pl.String),
     )
+    # Less of what must not happen is good news.
+    news = {
+        str(change): palette.met if change < 0 else palette.missed
+        for change, _, is_told in changes
+        if is_told
+    }
     colours = {
         said(context, HIGHER): palette.missed,
         said(context, "undetermined"): palette.muted,
@@ -157,8 +158,17 @@ def _watch_table(context: Context, rows: pl.DataFrame) -> int | None:
                 texts("needs.change"),
                 texts("needs.change_help"),
                 written="moved",
-                width=104,
+                colours=news,
+                width=118,
             )
         )
     title = texts("needs.watch")
     return table(shown, columns, "watch_table", title, rows_shown=WATCH_ROWS, pick=True)
+
+
+def _moved(context: Context, change: float | None, error: float | None, is_told: bool) -> str:
+    """A change with its standard error, and an arrow where the sample tells it: `▼ −1,27 (0,51)`."""
+    written = context.format.with_error(change, error)
+    if change is None or not is_told:
+        return written
+    return f"{MARKS[LOWER if change < 0 else HIGHER]} {written}"

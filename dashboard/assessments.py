@@ -136,8 +136,9 @@ def watch(context: Context, item: str) -> pl.DataFrame:
     """The provinces of the area on an adverse item, the highest share first.
 
     Columns: key, label, n_answers, share_pct, ci_low_pct, ci_high_pct, reference_share_pct (the nation over the
-    same channels), p_adjusted (all provinces of the country at once), against_nation, change_pct, change_se_pct,
-    change_p_value (null without a survey before). Empty in a channel without places.
+    same channels), p_adjusted (all provinces of the country at once), against_nation, change_pct, change_se_pct
+    (null without a survey before), is_told (whether the sample tells that change, each province by itself, and both
+    surveys asked at the same channels). Empty in a channel without places.
     """
     channel = context.shared_channel
     columns = (
@@ -149,11 +150,13 @@ def watch(context: Context, item: str) -> pl.DataFrame:
     )
     changes = context.source.read(
         "adverse_change",
-        ["geo_code", "change_pct", "change_se_pct", "change_p_value"],
+        ["geo_code", "previous_survey", "change_pct", "change_se_pct", "change_p_value"],
         item=item,
         geo_level="province",
         **_keys(context, channel),
     )
+    previous = changes["previous_survey"].drop_nulls()
+    alike = not previous.is_empty() and _like_for_like(context, previous[0], channel)
     places = context.reference.places(context.survey, "province")
     labels = {
         code: place.label
@@ -163,7 +166,8 @@ def watch(context: Context, item: str) -> pl.DataFrame:
     frame = frame.join(changes, left_on="province", right_on="geo_code", how="left")
     frame = frame.filter(pl.col("province").is_in(list(labels))).rename({"province": "key"})
     return frame.with_columns(
-        label=pl.col("key").replace_strict(labels, return_dtype=pl.String)
+        label=pl.col("key").replace_strict(labels, return_dtype=pl.String),
+        is_told=pl.lit(alike) & (pl.col("change_p_value") < LEVEL).fill_null(False),
     ).sort("share_pct", "key", descending=[True, False])
 
 

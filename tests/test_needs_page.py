@@ -62,6 +62,18 @@ def is_local(row: Row) -> bool:
     return not str(row.channel).startswith("support")
 
 
+def within(province: str | None) -> Callable[[Row], bool]:
+    return lambda row: row.province == province and is_local(row)
+
+
+def equal_to(option: int) -> Callable[[Any], bool]:
+    return lambda given: bool(given == option)
+
+
+def holding(option: int) -> Callable[[Any], bool]:
+    return lambda given: option in given
+
+
 def figures(app: Any, key: str) -> list[str]:
     """The figures at the right of a chart's rows."""
     ticks = chart(app, key)["layout"]["yaxis2"]["ticktext"]
@@ -98,7 +110,7 @@ def test_assessments_on_the_interval_scale(page: Page, oracle: Survey) -> None:
     bars = chart(app, "assessment_spread")["data"]
     assert len(bars) == 4
     for point, bar in enumerate(bars, 1):
-        shares = [share(judged[one], lambda given, p=point: given == p) for one in ordered]
+        shares = [share(judged[one], equal_to(point)) for one in ordered]
         assert bar["x"] == pytest.approx(shares)
 
 
@@ -108,12 +120,12 @@ def test_nominal_questions(page: Page, oracle: Survey, language: Language) -> No
     app = page("needs", survey="vss-2026", lang=language)
     form = Format(language)
     followed = answers(oracle, "1.2")
-    several = [share(followed, lambda given, o=option: o in given) for option in range(1, 9)]
+    several = [share(followed, holding(option)) for option in range(1, 9)]
     assert figures(app, "options_nominal_multi") == [form.index(value) for value in several]
     assert sum(several) > 100
     assert ("vượt 100" if language == "vi" else "more than 100") in said(app)
     one = [
-        share(answers(oracle, item), lambda given, o=option: given == o)
+        share(answers(oracle, item), equal_to(option))
         for item, n_options in (("1.4", 3), ("1.5", 4), ("1.6", 2))
         for option in range(1, n_options + 1)
     ]
@@ -169,6 +181,29 @@ def test_a_fall_is_good_and_a_rise_bad_where_the_sample_tells(
     assert metric.proto.direction == Metric.MetricDirection.DOWN
 
 
+def test_changes_of_provinces_are_marked_where_the_sample_tells_them(
+    page: Page, sample_warehouse: Path
+) -> None:
+    """An arrow beside the change; none where 2026 asked at other channels than 2025."""
+    changes = open_current(sample_warehouse).read(
+        "adverse_change", **KEYS, geo_level="province", channel="local", item="1.5"
+    )
+    form = Format("vi")
+    expected = {}
+    for row in changes.iter_rows(named=True):
+        arrow = "" if row["change_p_value"] >= 0.05 else "▼ " if row["change_pct"] < 0 else "▲ "
+        change, error = row["change_pct"], row["change_se_pct"]
+        expected[change] = arrow + form.with_error(change, error)
+    assert any(text.startswith(("▲", "▼")) for text in expected.values())
+    app = page("needs")
+    number = next(n for n, one in enumerate(app.dataframe) if "standing" in one.value)
+    listed = dict(zip(shown(app, number)["change_pct"], written(app, number), strict=True))
+    assert {change: cells[-1] for change, cells in listed.items()} == expected
+    app = page("needs", survey="vss-2026")
+    number = next(n for n, one in enumerate(app.dataframe) if "standing" in one.value)
+    assert not any(cells[-1].startswith(("▲", "▼")) for cells in written(app, number))
+
+
 def test_what_the_sample_cannot_tell_is_neither(page: Page) -> None:
     (value, line) = facts(page("needs"))["Tình trạng cán bộ gây phiền hà, sách nhiễu"]
     assert value == "9,04 %"
@@ -181,7 +216,7 @@ def test_the_watch_list(page: Page, oracle: Survey, sample_warehouse: Path, item
     """Every province by its share of local forms, the worst first, with the mark of the comparison."""
     app = page("needs", survey="vss-2026", watch=item)
     by_province = {
-        province: answers(oracle, item, lambda row, p=province: row.province == p and is_local(row))
+        province: answers(oracle, item, within(province))
         for province in {row.province for row in oracle.valid.values() if is_local(row)}
     }
     shares = {name: share(given, lambda one: one > 1) for name, given in by_province.items()}
@@ -234,10 +269,7 @@ def test_a_province_stands_beside_the_nation_over_local_channels(
     app = page("needs", survey="vss-2026", province="24")
     region, nation, own = chart(app, "expectation_index")["data"][-3:]
     wishes = [f"3.{n}" for n in range(1, 13)]
-    here = {
-        item: index(answers(oracle, item, lambda row: row.province == "24" and is_local(row)))
-        for item in wishes
-    }
+    here = {item: index(answers(oracle, item, within("24"))) for item in wishes}
     everywhere = {item: index(answers(oracle, item, is_local)) for item in wishes}
     assert own["x"] == pytest.approx(sorted(here.values(), reverse=True))
     assert sorted(nation["x"]) == pytest.approx(sorted(everywhere.values()))
