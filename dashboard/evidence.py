@@ -1,6 +1,6 @@
 """The parts of an explanation: the formula with its numbers, what is sure, the files and checks, the SQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -78,7 +78,7 @@ def formula_section(context: Context, shown: Figure) -> None:
     _counts(context, shown)
 
 
-def _averaged(context: Context, row: Any) -> str:
+def _averaged(context: Context, row: Mapping[str, Any]) -> str:
     form = context.format
     return context.texts(
         "explain.of_defined",
@@ -104,11 +104,14 @@ def _counts(context: Context, shown: Figure) -> None:
 
 
 def _option_table(context: Context, shown: Figure) -> None:
+    """Each option with the two numbers that are divided, its share, and the interval of it."""
     form, rows = context.format, []
     for option in shown.options.iter_rows(named=True):
         a, b = form.count(option["n_chosen"]), form.count(option["n_answers"])
         share = form.share(option["index_pct"])
-        rows.append((f"{option['option']}. {option['label']}", f"{a} / {b} = **{share}**"))
+        interval = form.interval(option["ci_low_pct"], option["ci_high_pct"])
+        name = f"{option['option']}. {option['label']}"
+        rows.append((name, f"{a} / {b} = **{share}** ({interval})"))
     _pairs(context.texts("explain.formula"), rows)
 
 
@@ -128,28 +131,36 @@ def sureness_section(context: Context, shown: Figure) -> None:
     """What the sample can tell: interval, error, verdicts; weighted index and change where there are."""
     texts, form, row = context.texts, context.format, shown.row
     st.markdown(f"**{texts('explain.sureness')}**")
-    if row.get("se_pct") is None:
-        st.caption(texts("explain.no_error"))
-        return
-    rows = [
-        (texts("column.interval"), form.interval(row["ci_low_pct"], row["ci_high_pct"])),
-        (texts("explain.error"), form.exact(row["se_pct"])),
-        (texts("explain.design_effect"), form.index(row["design_effect"])),
-        (texts("explain.effective"), form.count(round(row["n_effective"]))),
-    ]
-    for target, found in (
-        ("milestone_in_force_pct", "verdict_in_force"),
-        ("goal_pct", "verdict_goal"),
-    ):
-        if row[found] is not None:
-            name = texts("chart.milestone", value=form.milestone(row[target]))
-            if (name, marked(texts, row[found])) not in rows:
-                rows.append((name, str(marked(texts, row[found]))))
-    rows.append((texts("explain.weighted"), _weighted(context, shown)))
-    rows += _change(context, shown)
-    _pairs(texts("explain.sureness"), rows)
+    rows = []
+    if row.get("se_pct") is not None:
+        interval = form.interval(row["ci_low_pct"], row["ci_high_pct"])
+        rows.append((texts("column.interval"), interval))
+        rows.append((texts("explain.error"), form.exact(row["se_pct"])))
+    if shown.item_level not in figure.QUESTIONS:
+        rows.append((texts("explain.design_effect"), form.index(row["design_effect"])))
+        rows.append((texts("explain.effective"), form.count(round(row["n_effective"]))))
+        rows += _verdicts(context, row)
+        rows.append((texts("explain.weighted"), _weighted(context, shown)))
+        rows += _change(context, shown)
+    if rows:
+        _pairs(texts("explain.sureness"), rows)
+    else:
+        st.caption(texts("explain.option_intervals"))
     st.caption(texts("explain.error_words"))
     st.page_link(METHOD, label=texts("explain.method"), query_params=context.selection.to_address())
+
+
+def _verdicts(context: Context, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The milestone in force and the goal with their verdicts; one line where they are the same."""
+    texts, form = context.texts, context.format
+    found = {
+        texts("chart.milestone", value=form.milestone(row[target])): marked(texts, row[verdict_of])
+        for target, verdict_of in (
+            ("milestone_in_force_pct", "verdict_in_force"),
+            ("goal_pct", "verdict_goal"),
+        )
+    }
+    return [(name, verdict) for name, verdict in found.items() if verdict is not None]
 
 
 def _weighted(context: Context, shown: Figure) -> str:

@@ -54,7 +54,7 @@ def panel(context: Context, place: Place, channel: str) -> None:
     with st.container(border=True, key="explanation"):
         st.html(STYLE)
         _scroll()
-        if not context.source.holds("index_formula"):
+        if not all(map(context.source.holds, ("index_formula", "answer_interval"))):
             older_snapshot(context)
             _close(context)
             return

@@ -19,7 +19,7 @@ from warehouse.reproduction import Slice
 CRITERION = "criterion"
 # Items that stand beside the satisfaction indices, and the views of their figures.
 QUESTIONS = {"assessment": "assessment_index", "expectation": "expectation_index"}
-POINTS = ("n1", "n2", "n3", "n4", "n5")
+ERRORS = ("se_pct", "ci_low_pct", "ci_high_pct")
 _LEVELS_FIRST = (OVERALL, "family")
 
 
@@ -42,7 +42,8 @@ class Figure:
     """The columns of the figure's row in its view, in `index_formula` and in `target_gap`; of a nominal item
     those that all its options share."""
     options: pl.DataFrame
-    """Of a nominal item its options: option, label, n_chosen, n_answers, index_pct; else empty."""
+    """Of a nominal item its options: option, label, n_chosen, n_answers, index_pct, and se_pct, ci_low_pct,
+    ci_high_pct; else empty."""
 
     @property
     def index_pct(self) -> float | None:
@@ -101,9 +102,12 @@ def figure(context: Context, place: Place, channel: str, item: str) -> Figure | 
         return None
     row, options = rows.row(0, named=True), pl.DataFrame()
     if about["item_level"] in QUESTIONS:
+        errors = context.source.read("answer_interval", ["option", *ERRORS], item=item, **keys)
         if about["scale_points"] is None:
-            options = _options(context, rows)
+            options = _options(context, rows.join(errors, on="option"))
             row["index_pct"] = None
+        else:
+            row |= errors.row(0, named=True)
     else:
         for other in ("index_formula", "target_gap"):
             row |= context.source.read(other, item=item, **keys).row(0, named=True)
@@ -123,7 +127,7 @@ def _options(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
     labels = context.source.labelled(
         "item_option", ["item", "option"], instrument=context.survey.instrument
     )
-    shown = rows.select("item", "option", "n_chosen", "n_answers", "index_pct")
+    shown = rows.select("item", "option", "n_chosen", "n_answers", "index_pct", *ERRORS)
     return shown.join(labels, on=["item", "option"], how="left").drop("item").sort("option")
 
 

@@ -20,7 +20,8 @@ SCORE = (
     r"{1 + \frac{z^2}{m}}"
 )
 DESIGN_EFFECT = r"d = \frac{s^2}{s_0^2}"
-APART = r"|I_a - I_b| > \frac{q}{\sqrt 2} \sqrt{s_a^2 + s_b^2}"
+# The space at the end: the stroke of a root reaches a little beyond what it stands over.
+APART = r"|I_a - I_b| > \frac{q}{\sqrt 2} \sqrt{s_a^2 + s_b^2}\;"
 CHANGE = r"I_t - I_{t-1} = R + M + S"
 BY_POINTS = {5: CRITERION, 4: INTERVAL}
 

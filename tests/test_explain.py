@@ -364,6 +364,24 @@ def test_interval_error_verdict_and_change(page: Page, sample_warehouse: Path) -
     assert told.endswith("hai đợt so sánh được với nhau")
 
 
+def test_a_need_on_four_points(page: Page, sample_warehouse: Path) -> None:
+    keys = {"survey": "vss-2025", "geography": "vn-34", "geo_code": "48", "channel": "all"}
+    snapshot, form = open_current(sample_warehouse), Format("vi")
+    row = snapshot.read("expectation_index", item="3.4", **keys).row(0, named=True)
+    error = snapshot.read("answer_interval", item="3.4", **keys).row(0, named=True)
+    app = page("profile", province="48", explain="3.4")
+    assert f"### Vì sao là {form.index(row['index_pct'])}?" in said(app)
+    for point in range(1, 5):
+        assert rf"{point} \cdot {form.count(row[f'n{point}'])}" in formulas(app)
+    points = sum(point * row[f"n{point}"] for point in range(1, 5))
+    exact = form.exact(points / (4 * row["n_answers"]) * 100).replace(",", "{,}")
+    assert f"{exact} \\approx" in formulas(app)
+    listed = pairs(app)
+    assert listed["Khoảng tin cậy"] == form.interval(error["ci_low_pct"], error["ci_high_pct"])
+    assert listed["Sai số chuẩn, điểm"] == form.exact(error["se_pct"])
+    assert "Mốc 90" not in listed, "the goal is about satisfaction"
+
+
 def test_where_the_figure_comes_from(page: Page, sample_warehouse: Path) -> None:
     snapshot = open_current(sample_warehouse)
     app = page("overview", survey="vss-2024", explain="overall")
@@ -394,7 +412,7 @@ def test_a_nominal_question_by_option(
     for option, row in own.items():
         (value,) = [value for name, value in listed.items() if name.startswith(f"{option}. ")]
         counts = f"{row['n_chosen']} / {row['n_answers']}"
-        assert value == f"{counts} = **{form.share(float(row['index_pct']))}**"
+        assert value.startswith(f"{counts} = **{form.share(float(row['index_pct']))}** (")
     snapshot = open_current(small)
     for code in app.code:
         digits = [half_up(float(own[option]["index_pct"]), 2) for option in sorted(own)]
