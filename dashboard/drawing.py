@@ -1,18 +1,49 @@
-"""Putting charts on a page, and the way from a province on a chart or a table to its profile."""
+"""Putting charts on a page, each with what it shows as a table, and the way from a province to its profile."""
+
+from html import escape
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.readout import readout
 from dashboard.charts.rows import Target
 from dashboard.context import Context
 from dashboard.indices import Standing
+from dashboard.selection import read_address
+from dashboard.texts import texts_in
 from dashboard.theme import CHART_CONFIG
 
 PROFILE = "views/profile.py"
+# `st.switch_page` writes the new address into the browser's history twice, first beside the name of the page that
+# is left: the way back would lead to that page as if the province had been chosen there. A link writes it once.
+FOLLOW = """<script>
+(function follow() {
+  const link = document.querySelector(".st-key-way a");
+  link ? link.click() : requestAnimationFrame(follow);
+})();
+</script>"""
 
 
-def draw(figure: go.Figure, key: str, alt: str, pick: bool = False) -> str | None:
-    """Draw a chart; the `customdata` of the point that the reader picked, if `pick` lets him."""
+def draw(
+    figure: go.Figure, key: str, alt: str, pick: bool = False, tabled: bool = False
+) -> str | None:
+    """Draw a chart; the `customdata` of the point that the reader picked, if `pick` lets him.
+
+    What the chart shows is offered below it as a table, which is made when the reader opens it.
+
+    Args:
+        tabled: the page has a table of the same figures already.
+    """
+    picked = _chart(figure, key, alt, pick)
+    if not tabled:
+        label = texts_in(read_address().lang)("chart.as_table")
+        folded = st.expander(label, key=f"read_{key}", type="compact", on_change="rerun")
+        if folded.open:
+            folded.html(_table(readout(figure), alt))
+    return picked
+
+
+def _chart(figure: go.Figure, key: str, alt: str, pick: bool) -> str | None:
     if not pick:
         st.plotly_chart(figure, key=key, alt=alt, theme=None, config=CHART_CONFIG)
         return None
@@ -32,10 +63,28 @@ def draw(figure: go.Figure, key: str, alt: str, pick: bool = False) -> str | Non
     return str(first[0] if isinstance(first, list | tuple) else first)
 
 
+def _table(rows: list[list[str]], alt: str) -> str:
+    """Rows of a chart as a table that a screen reader walks through; what a row is of stands in its head."""
+    width = max((len(row) for row in rows), default=0)
+    lines = []
+    for head, *rest in rows:
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        empty = "<td></td>" * (width - 1 - len(rest))
+        lines.append(f'<tr><th scope="row">{escape(head)}</th>{cells}{empty}</tr>')
+    body = "".join(lines)
+    return (
+        f'<div class="readout" role="region" tabindex="0" aria-label="{escape(alt)}">'
+        f'<table aria-label="{escape(alt)}"><tbody>{body}</tbody></table></div>'
+    )
+
+
 def open_profile(context: Context, province: str) -> None:
-    """Go to the profile of a province; everything else that was chosen stays."""
+    """Go to the profile of a province; everything else that was chosen stays, and back leads to where one was."""
     selection = context.selection.but(province=province)
-    st.switch_page(PROFILE, query_params=selection.to_address())
+    label = context.reference.places(context.survey, "province")[province].label
+    with st.container(key="way"):
+        st.page_link(PROFILE, label=label, query_params=selection.to_address())
+    st.html(FOLLOW, unsafe_allow_javascript=True)
 
 
 def targets(context: Context, standing: Standing) -> list[Target]:

@@ -88,7 +88,7 @@ def office_section(context: Context, standing: Standing) -> None:
         for row in rows.iter_rows(named=True)
     ]
     picture = grouped([Group(drawn)], targets(context, standing), context.style)
-    draw(picture, "offices", texts("offices.title"))
+    draw(picture, "offices", texts("offices.title"), tabled=True)
     if alike and known.height > 1:
         st.caption(spread(context, known, place.label))
     st.caption(texts("offices.help"))

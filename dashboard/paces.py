@@ -51,7 +51,8 @@ def pace_section(
         drawn = remembered(
             context, "arrival", lambda: arrival(rows, line, year, context.style, chosen)
         )
-        clicked = draw(drawn, "arrival", texts("target.arrival", **known), pick=True)
+        title = texts("target.arrival", **known)
+        clicked = draw(drawn, "arrival", title, pick=True, tabled=True)
     with right:
         st.markdown(f"**{texts('target.pace_table')}**")
         st.caption(f"{texts('target.pace_table_help', **known)} {texts('pace.caution')}")

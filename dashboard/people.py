@@ -106,7 +106,7 @@ def _people(
     reasons = {name: texts(key, below=below) for name, key in REASONS.items()}
     drawn = [row_of(row, reasons.get(row["reason"], "")) for row in rows.iter_rows(named=True)]
     picture = grouped([Group(drawn)], target, context.style, chosen=EVERY_CHANNEL)
-    draw(picture, "people", title)
+    draw(picture, "people", title, tabled=True)
     groups = rows[1:].filter(pl.col("index_pct").is_not_null())
     if groups.height > 1 and groups["n_criteria"].n_unique() == 1:
         st.caption(spread(context, groups, texts(BY[characteristic])))
@@ -161,7 +161,7 @@ def _places(
     drawn = [row_of(row) for row in rows.iter_rows(named=True)]
     chosen = selection.province or selection.region
     picture = grouped([Group(drawn)], target, context.style, chosen=chosen)
-    picked = draw(picture, f"places_{geo_level}", title, pick=True)
+    picked = draw(picture, f"places_{geo_level}", title, pick=True, tabled=True)
     st.caption(texts("people.places_intervals"))
     _few(context, rows)
     _table(context, rows, "places_table", title)

@@ -168,7 +168,8 @@ def comparison_section(context: Context, rows: pl.DataFrame) -> None:
         else:
             st.caption(texts("published.chart_help"))
             title = texts("published.comparison")
-            draw(agreement(_drawn(context, points), context.style), "agreement", title)
+            drawn = agreement(_drawn(context, points), context.style)
+            draw(drawn, "agreement", title, tabled=True)
     with right:
         _reasons(context, rows)
     _comparison_table(context, again)

@@ -49,7 +49,7 @@ def respondents_section(context: Context) -> None:
         if part := questions[n * half : (n + 1) * half]:
             with side:
                 drawn = shares(part, texts("needs.nation"), context.style)
-                draw(drawn, f"respondents_{n}", title)
+                draw(drawn, f"respondents_{n}", title, tabled=True)
     columns = [
         Column("share_pct", place.label, texts("needs.stated_help"), form.share, width=120),
         Column("label", texts("needs.value"), width=300),

@@ -29,16 +29,24 @@ def test_from_the_country_to_a_province(visit: Visit) -> None:
     assert "province=22" in page.url
     page.go_back()
     visit.titled(re.compile("^Hà Tĩnh dẫn đầu"))
+    assert "province" not in page.url, (
+        "back leads to where one was, not to it with the province chosen"
+    )
     page.go_forward()
     visit.titled(re.compile("^Quảng Ninh đạt"))
 
 
-def test_a_tile_opens_its_profile(visit: Visit) -> None:
+def test_a_tile_opens_its_profile_by_mouse_and_by_keyboard(visit: Visit) -> None:
     page = visit.open()
-    tiles = page.locator(".st-key-map .bars .point")
+    tiles = page.locator(".st-key-map").get_by_role("link")
     expect(tiles).to_have_count(34)
-    press(page, tiles.filter(has_text="96,76"), x=20, y=20)
+    tiles.filter(has_text="96,76").click()
     visit.titled(re.compile("^Hà Tĩnh đạt 96,76"))
+    page.go_back()
+    visit.titled(re.compile("^Toàn quốc"))
+    tiles.filter(has_text="84,05").focus()
+    page.keyboard.press("Enter")
+    visit.titled(re.compile("^Hồ Chí Minh đạt 84,05"))
 
 
 def test_a_point_of_the_interval_chart_opens_its_profile(visit: Visit) -> None:
@@ -114,7 +122,7 @@ def test_nothing_is_wider_than_a_phone(visit: Visit, lang: str) -> None:
         page = visit.open(f"{path}lang={lang}")
         expect(page.locator(".main-svg, canvas").first).to_be_visible()
         if not path.startswith("/quality"):
-            expect(page.get_by_test_id("stExpander")).to_be_visible()
+            expect(page.get_by_test_id("stExpander").last).to_be_visible()
         assert page.locator("html").evaluate(NO_WIDER), path
         assert page.get_by_test_id("stMain").evaluate(NO_WIDER), path
 

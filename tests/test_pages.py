@@ -12,17 +12,16 @@ import pytest
 from dashboard.charts.funnel_plot import funnel_plot
 from dashboard.charts.intervals import intervals
 from dashboard.charts.rows import Target
-from dashboard.charts.tile_map import tile_map
 from dashboard.charts.trend import trend
 from dashboard.data import WAREHOUSE_VARIABLE, Source
 from dashboard.format import Format
 from dashboard.selection import Selection
 from dashboard.texts import texts_in
-from dashboard.theme import CLEAR, FONT, LIGHT, Style
+from dashboard.theme import FONT, LIGHT, Style
 from ingest.load import load_deliveries
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.own_survey import write_catalogue
-from tests.pages import Page, chart, facts, open_page, points, said, shown, written
+from tests.pages import Page, chart, facts, links, open_page, points, said, shown, written
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 
@@ -83,12 +82,27 @@ def test_the_trend_marks_the_break(page: Page) -> None:
 
 
 def test_the_map_has_every_province_and_its_archipelagos(page: Page) -> None:
-    figure = chart(page("overview"), "map")
-    assert len(figure["data"][0]["customdata"]) == 34
-    assert "Hà Tĩnh: 96,76<br>58 tiêu chí" in points(figure, 0)
-    notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
-    assert "Hoàng Sa" in notes
-    assert "Trường Sa" in notes
+    app = page("overview", survey="vss-2025", channel="one_stop")
+    tiles = {label: to for label, to in links(app).items() if "**" in label}
+    assert len(tiles) == 34
+    label = next(label for label in tiles if label.startswith("Hà Tĩnh"))
+    assert tiles[label] == "profile?survey=vss-2025&province=42&channel=one_stop"
+    drawn = " ".join(html.proto.body for html in app.get("html"))
+    assert "Hoàng Sa" in drawn
+    assert "Trường Sa" in drawn
+
+
+def test_a_tile_says_its_index_and_its_verdict(page: Page) -> None:
+    app = page("overview")
+    assert {"Hà Tĩnh **● 96,76**", "Đà Nẵng **◇ 89,68**", "Hồ Chí Minh **■ 84,05**"} <= set(
+        links(app)
+    )
+    (style,) = [html.proto.body for html in app.get("html") if ":nth-child(1)" in html.proto.body]
+    assert style.count(f"inset 0 0 0 2px {LIGHT.met}") == 17, "edges of those surely at the goal"
+    assert f"inset 0 0 0 2px {LIGHT.ink}" not in style
+    chosen = page("overview", province="79")
+    (style,) = [h.proto.body for h in chosen.get("html") if ":nth-child(1)" in h.proto.body]
+    assert style.count(f"inset 0 0 0 2px {LIGHT.ink}") == 1
 
 
 def test_best_and_weakest(page: Page) -> None:
@@ -145,15 +159,15 @@ def test_a_region_and_a_family(page: Page, sample_warehouse: Path) -> None:
     assert facts(app)["Tiếp nhận, xử lý phản ánh, kiến nghị"][0] == index
     assert "Đồng bằng sông Hồng" in app.title[0].value
     assert facts(app)["Địa phương chắc chắn đạt 85"][0].endswith(" / 6")
-    figures = chart(app, "map")["data"][0]
-    assert len(figures["customdata"]) == 34, "the rest of the country stays on the map"
-    assert sum("<b>" in text for text in figures["text"]) == 6
+    tiles = [label for label, to in links(app).items() if "province=" in to]
+    assert len(tiles) == 34, "the rest of the country stays on the map"
+    assert sum("**" in tile for tile in tiles) == 6
 
 
 def test_an_older_survey_is_shown_in_the_provinces_of_today(page: Page) -> None:
     app = page("overview", survey="vss-2024")
     assert app.title[0].value == "Toàn quốc đạt 87,47; còn 2,53 điểm đến mục tiêu 90"
-    assert len(chart(app, "map")["data"][0]["customdata"]) == 34
+    assert sum("**" in label for label in links(app)) == 34
     assert "Địa phương chắc chắn đạt 80" in facts(app), "the milestone in force was another"
 
 
@@ -402,8 +416,6 @@ ROWS = pl.DataFrame(
         "limit_high_pct": [90.0, 91.0],
         "outer_low_pct": [87.0, 86.0],
         "outer_high_pct": [91.0, 92.0],
-        "tile_row": [0, 1],
-        "tile_col": [0, 1],
     }
 )
 
@@ -423,7 +435,6 @@ def test_charts_name_the_font_and_fetch_no_map() -> None:
     figures = [
         intervals(ROWS, [Target(90, "Mốc 90")], STYLE),
         funnel_plot(ROWS, STYLE),
-        tile_map(ROWS, STYLE),
         trend(surveys, nothing, nothing, STYLE),
     ]
     for figure in figures:
@@ -447,11 +458,6 @@ def test_an_interval_and_its_mark_say_the_verdict() -> None:
     targets = [shape for shape in drawn["layout"]["shapes"] if shape["line"].get("dash") == "dot"]
     assert [shape["x0"] for shape in targets] == [85, 90]
     assert [note["text"] for note in drawn["layout"]["annotations"]] == ["Mốc 85", "Mốc 90"]
-
-
-def test_a_tile_has_a_green_edge_only_where_the_goal_is_surely_met() -> None:
-    edges = tile_map(ROWS, STYLE).to_dict()["data"][0]["marker"]["line"]["color"]
-    assert list(edges) == [LIGHT.met, CLEAR]
 
 
 def test_the_funnel_plot_runs_from_few_forms_to_many() -> None:

@@ -76,6 +76,9 @@ def _part(
         "textangle": 0,
         "constraintext": "none",
         "insidetextfont": {"color": inks.get(part, palette.muted), "size": CHART_FONT_SIZE},
-        "hovertext": [f"{mark}{word}: {form.count(n)}" for n in counts],
+        "hovertext": [
+            f"{name}<br>{mark}{word}: {form.count(n)}"
+            for (name, _), n in zip(bars, counts, strict=True)
+        ],
         "hoverinfo": "text",
     }

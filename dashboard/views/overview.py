@@ -4,10 +4,9 @@ import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
 from dashboard.charts.intervals import intervals
-from dashboard.charts.tile_map import tile_map
 from dashboard.charts.trend import trend
 from dashboard.context import Context, current
-from dashboard.drawing import draw, open_profile, targets
+from dashboard.drawing import draw, targets
 from dashboard.facts import facts, goal_fact, index_fact
 from dashboard.notices import (
     caption,
@@ -17,6 +16,7 @@ from dashboard.notices import (
     scope_changed,
     without_statistics,
 )
+from dashboard.tiles import tile_map
 from dashboard.verdicts import legend
 
 BEST, WEAKEST = 5, 5
@@ -73,13 +73,10 @@ def show(context: Context) -> None:
         draw(drawn, "extremes", texts("overview.extremes"))
     with country:
         st.subheader(texts("overview.map"))
-        st.caption(texts("overview.map_help", goal=goal))
-        drawn = tile_map(indices.tiles(context, provinces), context.style, chosen)
-        picked = draw(drawn, "map", texts("overview.map"), pick=True)
+        st.caption(texts("overview.map_help", goal=goal, marks=legend(texts)))
+        tile_map(context, indices.tiles(context, provinces))
         response.section(context, counts)
     reading_note(context, standing)
-    if picked:
-        open_profile(context, picked)
 
 
 show(current())

@@ -75,7 +75,7 @@ def _pictures(context: Context, rows: pl.DataFrame, standing: Standing) -> str |
         goal = context.format.milestone(standing.goal_pct)
         st.caption(texts("chart.verdicts", goal=goal, marks=legend(texts)))
         drawn = intervals(rows, targets(context, standing), context.style, chosen=chosen)
-        clicked = draw(drawn, "ranking_chart", texts("ranking.chart"), pick=True)
+        clicked = draw(drawn, "ranking_chart", texts("ranking.chart"), pick=True, tabled=True)
     with right:
         st.subheader(texts("ranking.funnel"))
         drawn = funnel_plot(inference.funnel(context, rows), context.style, chosen)
