@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.data import Source, open_source, warehouse_folder
 from dashboard.format import Format
-from dashboard.reference import LOCAL_CHANNELS, Place, Reference, Survey
+from dashboard.reference import LOCAL_CHANNELS, Place, Reference, Survey, reference_of
 from dashboard.selection import EVERY_CHANNEL, Selection, read_address
 from dashboard.texts import Texts, texts_in
 from dashboard.theme import Style, palette
@@ -99,7 +99,7 @@ def current(latest: bool = False) -> Context:
     """
     wish = read_address()
     source = open_source(warehouse_folder(), wish.lang)
-    reference = Reference(source)
+    reference = reference_of(source)
     selection, refused = reference.admit(wish, latest)
     return Context(
         source=source,

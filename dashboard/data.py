@@ -5,9 +5,11 @@ index is never added, averaged or subtracted.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import streamlit as st
@@ -20,6 +22,8 @@ WAREHOUSE_VARIABLE = "HAILONG_WAREHOUSE"
 DEFAULT_WAREHOUSE = Path("data") / "warehouse"
 
 Value = str | int | bool | tuple[str, ...] | tuple[int, ...]
+Made = TypeVar("Made")
+MOST_KEPT = 4096
 
 
 def warehouse_folder() -> Path:
@@ -41,8 +45,9 @@ class Source:
 
         Each column named in `equals` must have its value, or one of its values.
         """
-        chosen = tuple(columns) if columns is not None else None
-        return _read(self.snapshot, self.snapshot.id, view, chosen, tuple(sorted(equals.items())))
+        chosen = _tuple(columns)
+        key = ("read", view, chosen, tuple(sorted(equals.items())))
+        return self.once(key, lambda: self.snapshot.read(view, chosen, **equals))
 
     def filtered(
         self,
@@ -55,27 +60,53 @@ class Source:
 
         The first reading takes up to half a second; ask only for the slices that are shown.
         """
-        chosen = tuple(columns) if columns is not None else None
-        who, where = tuple(sorted(people.items())), tuple(sorted(equals.items()))
-        return _filtered(self.snapshot, self.snapshot.id, view, who, chosen, where)
+        chosen, who = _tuple(columns), dict(people)
+        key = ("filtered", view, tuple(sorted(who.items())), chosen, tuple(sorted(equals.items())))
+        return self.once(key, lambda: self.snapshot.filtered(view, who, chosen, **equals))
 
     def first(
         self, n: int, view: str, columns: Sequence[str] | None = None, **equals: Value
     ) -> pl.DataFrame:
         """The first `n` rows of `read`: of a view that may have as many rows as there are forms."""
-        chosen = tuple(columns) if columns is not None else None
-        return _read(
-            self.snapshot, self.snapshot.id, view, chosen, tuple(sorted(equals.items())), n
-        )
+        chosen = _tuple(columns)
+        key = ("first", n, view, chosen, tuple(sorted(equals.items())))
+        return self.once(key, lambda: self.snapshot.first(n, view, chosen, **equals))
 
     def holds(self, view: str) -> bool:
         """Whether the snapshot has the view: one that an older version built may lack it."""
-        return _holds(self.snapshot, self.snapshot.id, view)
+        return self.once(("holds", view), lambda: self.snapshot.holds(view))
 
     def labelled(self, view: str, columns: Sequence[str], **equals: Value) -> pl.DataFrame:
         """`read`, with the label in the page's language as the column `label`."""
         label = f"label_{self.language}"
-        return self.read(view, [*columns, label], **equals).rename({label: "label"})
+        chosen = [*columns, label]
+        key = ("labelled", view, tuple(chosen), tuple(sorted(equals.items())))
+        return self.once(key, lambda: self.read(view, chosen, **equals).rename({label: "label"}))
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` made of this snapshot under `key`, for all sessions; it must never be changed.
+
+        Args:
+            key: says everything that the thing depends on, the language too if it does.
+        """
+        kept = _KEPT.setdefault(self.snapshot, {})
+        try:
+            return kept[key]  # type: ignore[no-any-return]  # what `make` gave
+        except KeyError:
+            made = make()
+        if len(kept) >= MOST_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = made
+        return made
+
+
+# A dictionary, not Streamlit's cache: that one takes longer to work out its key than a page may take for all its
+# readings. What was read of a snapshot goes when the snapshot does.
+_KEPT: WeakKeyDictionary[Snapshot, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+def _tuple(columns: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if columns is None else tuple(columns)
 
 
 def open_source(folder: Path, language: Language) -> Source:
@@ -91,36 +122,3 @@ def open_source(folder: Path, language: Language) -> Source:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _opened(folder: Path, snapshot_id: str | None) -> Snapshot:
     return open_snapshot(folder, snapshot_id)
-
-
-# Frames are never changed in place, so one copy serves every session: `cache_data` would pickle and
-# unpickle it on each rerun. The snapshot's id is part of the key; a new load is a new id.
-@st.cache_resource(max_entries=2048, show_spinner=False)
-def _read(
-    _snapshot: Snapshot,
-    snapshot_id: str,  # noqa: ARG001 - part of the key, see above
-    view: str,
-    columns: tuple[str, ...] | None,
-    equals: tuple[tuple[str, Value], ...],
-    first: int | None = None,
-) -> pl.DataFrame:
-    if first is not None:
-        return _snapshot.first(first, view, columns, **dict(equals))
-    return _snapshot.read(view, columns, **dict(equals))
-
-
-@st.cache_resource(max_entries=1024, show_spinner=False)
-def _filtered(
-    _snapshot: Snapshot,
-    snapshot_id: str,  # noqa: ARG001 - part of the key, see above
-    view: str,
-    people: tuple[tuple[str, str], ...],
-    columns: tuple[str, ...] | None,
-    equals: tuple[tuple[str, Value], ...],
-) -> pl.DataFrame:
-    return _snapshot.filtered(view, dict(people), columns, **dict(equals))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _holds(_snapshot: Snapshot, snapshot_id: str, view: str) -> bool:  # noqa: ARG001 - part of the key
-    return _snapshot.holds(view)

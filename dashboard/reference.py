@@ -1,12 +1,13 @@
 """What can be chosen: surveys, places, channels and factor families, with their labels."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import polars as pl
 
-from dashboard.data import Source
+from dashboard.data import Made, Source
 from dashboard.selection import EVERY_CHANNEL, OVERALL, Selection
 
 NATION = "vn"
@@ -45,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Reference:
-    """The choices of one snapshot. Built anew on each rerun from cached reads."""
+    """The choices of one snapshot in one language; made once for all sessions (see `reference_of`)."""
 
     source: Source
 
@@ -101,6 +102,9 @@ class Reference:
 
     def places(self, survey: Survey, geo_level: str) -> dict[str, Place]:
         """Places of one level by code, in the order of the catalogue."""
+        return self._once(("places", survey, geo_level), lambda: self._places(survey, geo_level))
+
+    def _places(self, survey: Survey, geo_level: str) -> dict[str, Place]:
         frame = self.source.labelled(
             "place",
             ["geo_level", "geo_code", "region_code", "sort"],
@@ -125,7 +129,12 @@ class Reference:
     def channels(self, survey: Survey) -> pl.DataFrame:
         """Channels, groups of channels, `local` and `all` of the survey's instrument."""
         columns = ["channel", "channel_kind", "service_group", "is_local", "sort"]
-        return self.source.labelled("channel", columns, instrument=survey.instrument).sort("sort")
+        return self._once(
+            ("channels", survey),
+            lambda: self.source.labelled("channel", columns, instrument=survey.instrument).sort(
+                "sort"
+            ),
+        )
 
     def measured_channels(self, survey: Survey) -> list[str]:
         """Channels (and groups, `local`, `all`) that have any answer in the survey."""
@@ -141,10 +150,17 @@ class Reference:
 
     def families(self, survey: Survey) -> dict[str, str]:
         """Factor families by name, with their labels."""
+        return self._once(("families", survey), lambda: self._families(survey))
+
+    def _families(self, survey: Survey) -> dict[str, str]:
         frame = self.source.labelled(
             "item", ["item", "sort"], instrument=survey.instrument, item_level="family"
         ).sort("sort")
         return dict(zip(frame["item"], frame["label"], strict=True))
+
+    def _once(self, key: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
+        """What `make` made, once a snapshot and language."""
+        return self.source.once(("reference", self.source.language, *key), make)
 
     def admit(
         self, selection: Selection, latest: bool = False
@@ -183,3 +199,8 @@ class Reference:
         current = sorted(set(frame["geography"]) - retired)
         carried = self.source.read("satisfaction_index", ["geography"], item_level=OVERALL)
         return next((name for name in current if name in set(carried["geography"])), geography)
+
+
+def reference_of(source: Source) -> Reference:
+    """The choices of a snapshot in the language of the page, made once for all sessions."""
+    return source.once(("reference", source.language), lambda: Reference(source))
