@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ from tests.deliveries import forms, manifest, spoilt, write_delivery
 from tests.oracle import VIEWS, Figures, Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from warehouse import open_current
+
+# What openpyxl says of the bars in the cells, which it cannot read.
+pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported")
+GUARDED = re.compile(r"'+[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +63,16 @@ def exported(warehouse: Path, out: Path, *arguments: object) -> list[dict[str, s
     """Rows of a CSV export as text."""
     outcome = export(warehouse, *arguments, "--format", "csv", "--out", out)
     assert outcome.exit_code == 0, outcome.output
-    return list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"), newline="")))
+    return read_csv(out)
+
+
+def read_csv(path: Path, separator: str = ",") -> list[dict[str, str]]:
+    """Rows of a CSV file, without the apostrophe that keeps a text from running."""
+    text = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
+    return [
+        {name: value[1:] if GUARDED.match(value) else value for name, value in row.items()}
+        for row in csv.DictReader(text, delimiter=separator)
+    ]
 
 
 def where(**equals: str) -> list[str]:
@@ -161,9 +176,9 @@ class TestFiles:
         assert len(rows) == len(parquet) == len(cells)
         for text, typed, row in zip(rows, parquet, cells, strict=True):
             for name, value in zip(header, row, strict=True):
-                assert same(text[str(name)], typed[str(name)], digits=17)
+                assert same(text[str(name)], typed[str(name)], within=0)
                 # A workbook keeps the sixteen digits that spreadsheet programs show.
-                assert same(text[str(name)], value, digits=15)
+                assert same(text[str(name)], value, within=1e-15)
 
     def test_a_value_that_looks_like_a_formula_stays_text(
         self, warehouse: Path, tmp_path: Path
@@ -194,11 +209,11 @@ class TestFiles:
         assert [path.name for path in tmp_path.iterdir()] == ["f.csv"]
 
 
-def same(text: str, value: Any, digits: int) -> bool:
-    """Whether a CSV cell and a typed one say the same to so many significant digits."""
+def same(text: str, value: Any, within: float) -> bool:
+    """Whether a CSV cell and a typed one say the same, within a share of the value."""
     if value is None or isinstance(value, (bool, str)):
         return text == as_written(value)
-    return f"{float(text):.{digits}g}" == f"{float(value):.{digits}g}"
+    return math.isclose(float(text), float(value), rel_tol=within, abs_tol=0)
 
 
 class TestWhere:

@@ -57,3 +57,7 @@ class WarehouseUnusable(HailongError):
 
 class UsageError(HailongError):
     """A view, column, value or format that does not exist; the command line exits 2."""
+
+
+class NotWritten(HailongError):
+    """The file of an export cannot be written."""

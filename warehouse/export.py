@@ -1,89 +1,119 @@
-"""Writing rows of a published view to a file: CSV, XLSX or Parquet, the same bytes for the same snapshot."""
+"""Writing rows of a published view to a file: CSV, XLSX or Parquet, the same bytes for the same snapshot.
+
+A text that a spreadsheet program would take for a formula cannot run: a workbook keeps texts as texts, and CSV, which
+knows no types, gets an apostrophe before it (docs/decisions/0012-what-leaves-the-warehouse.md). Parquet holds every value as the view has it.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Literal
 
-from warehouse.errors import HailongError, UsageError
-from warehouse.quoting import literal
+from warehouse.errors import NotWritten, UsageError
+from warehouse.extraction import Extraction
+from warehouse.notes import metadata
+from warehouse.quoting import identifier, literal
 from warehouse.snapshot import Snapshot
+from warehouse.workbook import write_workbook
 
-BATCH = 10_000
-XLSX_ROWS = 1_048_576
-# A workbook records when it was made; the same snapshot must give the same bytes.
-_MADE_ON = datetime(2026, 4, 16)  # noqa: DTZ001 a workbook's properties know no time zone
+Form = Literal["csv", "xlsx", "parquet"]
+Decimal = Literal["point", "comma"]
+FORMS: dict[str, Form] = {"csv": "csv", "xlsx": "xlsx", "parquet": "parquet"}
+Progress = Callable[[int, int], None]
+"""Told how many rows are written, and of how many."""
+
+# What begins a formula in some spreadsheet program. Apostrophes that stand before it already count as well: whoever
+# takes one away from what this matches has the text as it was.
+_RUNS = r"^'*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 
 
-class NotWritten(HailongError):
-    """The file of an export cannot be written."""
-
-
-def format_of(form: str | None, out: Path) -> str:
+def format_of(form: str | None, out: Path) -> Form:
     """Return the format asked for, or the one that the file's ending says.
 
     Raises:
         UsageError: neither says one.
     """
     chosen = form or out.suffix.lstrip(".").lower()
-    if chosen not in WRITERS:
-        raise UsageError(f"the format {chosen!r} is unknown; choose --format {', '.join(WRITERS)}")
-    return chosen
-
-
-def parsed_conditions(
-    snapshot: Snapshot, view: str, conditions: Sequence[str]
-) -> dict[str, list[object]]:
-    """Return COLUMN=VALUE conditions as values by column; the same column twice means either value.
-
-    Raises:
-        UsageError: the view or a column does not exist, or a condition has no `=`.
-    """
-    known = snapshot.columns(view)
-    parsed: dict[str, list[object]] = {}
-    for condition in conditions:
-        column, equals, value = condition.partition("=")
-        if not equals:
-            raise UsageError(f"--where {condition!r} must be written COLUMN=VALUE")
-        if column not in known:
-            raise UsageError(f"{view} has no column {column!r}; its columns are {', '.join(known)}")
-        if not snapshot.can_equal(view, column, value):
-            raise UsageError(
-                f"--where {condition!r}: {column} is {known[column]}, and {value!r} is none"
-            )
-        parsed.setdefault(column, []).append(None if value == "" else value)
-    return parsed
+    if chosen not in FORMS:
+        raise UsageError(f"the format {chosen!r} is unknown; choose --format {', '.join(FORMS)}")
+    return FORMS[chosen]
 
 
 def export_view(
-    snapshot: Snapshot, view: str, where: Mapping[str, Sequence[object]], form: str, out: Path
+    snapshot: Snapshot,
+    extraction: Extraction,
+    form: Form,
+    out: Path,
+    decimal: Decimal = "point",
+    progress: Progress | None = None,
 ) -> int:
-    """Write the rows of `view` that meet `where` to `out`, in the order of the view's key; return how many.
+    """Write the rows of an extraction to `out`, in the order of the view's key; return how many.
 
-    The file is replaced in one step: a failure leaves the old one as it was.
+    The file is replaced in one step: a failure leaves the old one as it was. Rows are streamed, never all in memory.
+
+    Args:
+        decimal: the decimal sign of a CSV file; with a comma, semicolons stand between the columns.
 
     Raises:
-        UsageError: the view or a column does not exist.
+        UsageError: the view or a column does not exist, or a typed format is asked for a decimal sign.
         NotWritten: the file cannot be written, or the rows do not fit the format.
     """
-    sql, parameters = snapshot.query(view, where=where)
+    if decimal == "comma" and form != "csv":
+        raise UsageError(f"{form} holds typed numbers; only csv is written with a decimal comma")
+    sql, parameters = extraction.query(snapshot)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
             new = Path(folder) / out.name
-            n_rows = WRITERS[form](snapshot, sql, parameters, new)
+            if form == "xlsx":
+                n_rows = write_workbook(snapshot, extraction, new, progress)
+            elif form == "parquet":
+                n_rows = _write_parquet(snapshot, extraction, new)
+            else:
+                text = _as_text(extraction.types(snapshot), decimal)
+                n_rows = _write_csv(
+                    snapshot, f"SELECT {text} FROM ({sql})", parameters, decimal, new
+                )
             new.replace(out)
     except OSError as wrong:
         raise NotWritten(f"{out} cannot be written ({wrong.strerror})") from wrong
+    if progress:
+        progress(n_rows, n_rows)
     return n_rows
 
 
-def _write_csv(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], path: Path) -> int:
+def guarded(column: str) -> str:
+    """Return the SQL of a text column in which no cell can run as a formula."""
+    name = identifier(column)
+    return f"CASE WHEN regexp_matches({name}, {literal(_RUNS)}) THEN '''' || {name} ELSE {name} END"
+
+
+def _as_text(types: Mapping[str, str], decimal: Decimal) -> str:
+    """Return the columns of a CSV file as SQL: texts that cannot run, and the decimal sign asked for."""
+    written = []
+    for column, sql_type in types.items():
+        name = identifier(column)
+        if sql_type == "VARCHAR":
+            name = f"{guarded(column)} AS {name}"
+        elif decimal == "comma" and sql_type == "DOUBLE":
+            name = f"replace({name}::VARCHAR, '.', ',') AS {name}"
+        written.append(name)
+    return ", ".join(written)
+
+
+def _write_csv(
+    snapshot: Snapshot, sql: str, parameters: Mapping[str, object], decimal: Decimal, path: Path
+) -> int:
     bare = path.with_suffix(".bare")
-    n_rows = snapshot.copy(sql, parameters, f"{literal(str(bare))} (FORMAT csv, HEADER true)")
+    separator = ";" if decimal == "comma" else ","
+    n_rows = snapshot.copy(
+        sql,
+        parameters,
+        f"{literal(str(bare))} (FORMAT csv, HEADER true, DELIMITER {literal(separator)})",
+    )
     with bare.open("rb") as read, path.open("wb") as written:
         # The mark by which spreadsheet programs know UTF-8.
         written.write(b"\xef\xbb\xbf")
@@ -91,43 +121,11 @@ def _write_csv(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], p
     return n_rows
 
 
-def _write_parquet(
-    snapshot: Snapshot, sql: str, parameters: Mapping[str, object], path: Path
-) -> int:
-    return snapshot.copy(
-        sql, parameters, f"{literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+def _write_parquet(snapshot: Snapshot, extraction: Extraction, path: Path) -> int:
+    sql, parameters = extraction.query(snapshot)
+    known = ", ".join(
+        f"{identifier(name)}: {literal(value)}"
+        for name, value in metadata(snapshot, extraction).items()
     )
-
-
-def _write_xlsx(snapshot: Snapshot, sql: str, parameters: Mapping[str, object], path: Path) -> int:
-    import xlsxwriter  # noqa: PLC0415 only this format needs it
-
-    rows = snapshot.rows(sql, parameters)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    workbook = xlsxwriter.Workbook(str(path), options | {"default_date_format": "yyyy-mm-dd"})
-    workbook.set_properties({"created": _MADE_ON})
-    sheet = workbook.add_worksheet("data")
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(
-        0, 0, [column[0] for column in rows.description], workbook.add_format({"bold": True})
-    )
-    number = 0
-    while batch := rows.fetchmany(BATCH):
-        for row in batch:
-            number += 1
-            if number >= XLSX_ROWS:
-                raise NotWritten(
-                    f"{path.name}: a sheet holds {XLSX_ROWS - 1} rows; narrow --where, or choose csv"
-                )
-            for column, value in enumerate(row):
-                if value is not None:
-                    sheet.write(number, column, str(value) if isinstance(value, list) else value)
-    workbook.close()
-    return number
-
-
-WRITERS: dict[str, Callable[[Snapshot, str, Mapping[str, object], Path], int]] = {
-    "csv": _write_csv,
-    "xlsx": _write_xlsx,
-    "parquet": _write_parquet,
-}
+    options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}}"
+    return snapshot.copy(sql, parameters, f"{literal(str(path))} ({options})")
