@@ -110,7 +110,7 @@ def _option_table(context: Context, shown: Figure) -> None:
         a, b = form.count(option["n_chosen"]), form.count(option["n_answers"])
         share = form.share(option["index_pct"])
         interval = form.interval(option["ci_low_pct"], option["ci_high_pct"])
-        name = f"{option['option']}. {option['label']}"
+        name = f"{option['option']} – {option['label']}"
         rows.append((name, f"{a} / {b} = **{share}** ({interval})"))
     _pairs(context.texts("explain.formula"), rows)
 
@@ -131,12 +131,12 @@ def sureness_section(context: Context, shown: Figure) -> None:
     """What the sample can tell: interval, error, verdicts; weighted index and change where there are."""
     texts, form, row = context.texts, context.format, shown.row
     st.markdown(f"**{texts('explain.sureness')}**")
-    rows = []
+    rows, is_question = [], shown.item_level in figure.QUESTIONS
     if row.get("se_pct") is not None:
         interval = form.interval(row["ci_low_pct"], row["ci_high_pct"])
         rows.append((texts("column.interval"), interval))
         rows.append((texts("explain.error"), form.exact(row["se_pct"])))
-    if shown.item_level not in figure.QUESTIONS:
+    if not is_question:
         rows.append((texts("explain.design_effect"), form.index(row["design_effect"])))
         rows.append((texts("explain.effective"), form.count(round(row["n_effective"]))))
         rows += _verdicts(context, row)
@@ -146,7 +146,10 @@ def sureness_section(context: Context, shown: Figure) -> None:
         _pairs(texts("explain.sureness"), rows)
     else:
         st.caption(texts("explain.option_intervals"))
-    st.caption(texts("explain.error_words"))
+    st.caption(
+        texts("explain.error_words")
+        + ("" if is_question else " " + texts("explain.design_effect_words"))
+    )
     st.page_link(METHOD, label=texts("explain.method"), query_params=context.selection.to_address())
 
 

@@ -22,34 +22,28 @@ _MOVE, _CAME = "explanation_move", "explanation_came"
 """A table far below opened the panel, so the page moves up to it; how often that was."""
 STYLE = """<style>
 .st-key-explanation { scroll-margin-top: 4rem; }
-.st-key-explanation [data-testid="stTable"] td { overflow-wrap: anywhere; }
-.st-key-explanation [data-testid="stTable"] td:first-child { width: 42%; min-width: 8rem; }
-.st-key-explanation [data-testid="stTable"] code { font-size: 0.86rem; color: inherit; background: none; padding: 0; }
-.st-key-explanation .katex-display { margin: 0.35rem 0; overflow-x: auto; overflow-y: hidden; }
+.st-key-explanation [data-testid="stTable"] table { table-layout: fixed; width: 100%; }
+.st-key-explanation [data-testid="stTable"] td { overflow-wrap: anywhere; white-space: normal; }
+.st-key-explanation [data-testid="stTable"] td:first-child { width: 42%; }
+.st-key-explanation [data-testid="stTable"] code {
+  font-size: 0.86rem; color: inherit; background: none; padding: 0; white-space: normal; word-break: break-all;
+}
+.st-key-explanation .katex-display { margin: 0.6rem 0; overflow-x: auto; overflow-y: hidden; }
 @media print { .st-key-explain_close, .st-key-explain { display: none; } }
 </style>"""
 
 
-def panel(context: Context, place: Place, channel: str) -> None:
+def panel(context: Context, place: Place, channel: str, question: str | None = None) -> None:
     """The button that opens the explanation of the index that a page speaks of, or the open panel.
 
     Args:
         place: whose index it is.
         channel: over which channels.
+        question: the assessment or need to open on, on a page that speaks of those.
     """
     chosen = read_choice(EXPLAIN)
-    survey = context.survey.survey
     if not chosen:
-        item = context.selection.item
-        index = context.format.index(figure.printed(context, place, channel, item))
-        if index != ABSENT:
-            st.button(
-                context.texts("explain.why", index=index),
-                key="explain_open",
-                type="tertiary",
-                on_click=write_choice,
-                args=(EXPLAIN, item, survey),
-            )
+        _open(context, place, channel, question)
         return
     with st.container(border=True, key="explanation"):
         st.html(STYLE)
@@ -59,6 +53,23 @@ def panel(context: Context, place: Place, channel: str) -> None:
             _close(context)
             return
         _panel(context, place, channel, chosen)
+
+
+def _open(context: Context, place: Place, channel: str, question: str | None) -> None:
+    item, label = question, context.texts("explain.any")
+    if item is None:
+        item = context.selection.item
+        index = context.format.index(figure.printed(context, place, channel, item))
+        if index == ABSENT:
+            return
+        label = context.texts("explain.why", index=index)
+    st.button(
+        label,
+        key="explain_open",
+        type="tertiary",
+        on_click=write_choice,
+        args=(EXPLAIN, item, context.survey.survey),
+    )
 
 
 def open_at(items: list[str], survey: str, row: int) -> None:

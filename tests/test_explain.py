@@ -135,7 +135,7 @@ def printed(snapshot: Snapshot, statement: str) -> list[Any]:
 # --- opening and closing ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["overview", "ranking", "profile"])
+@pytest.mark.parametrize("name", ["overview", "ranking", "profile", "target", "factors"])
 @pytest.mark.parametrize(
     ("lang", "why", "close"),
     [
@@ -156,6 +156,19 @@ def test_every_page_of_indices_explains_its_figure(
     button.click().run()
     assert "explain" not in app.query_params
     assert app.code == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked"),
+    [("vi", "Các con số này được tính thế nào?"), ("en", "How are these figures made?")],
+)
+def test_assessments_and_needs_open_on_one_of_their_own(page: Page, lang: str, asked: str) -> None:
+    app = page("needs", lang=lang)
+    (button,) = [one for one in app.button if one.label == asked]
+    button.click().run()
+    assert app.query_params["explain"] == "1.1"
+    assert app.selectbox(key="explain").value == "1.1"
+    assert len(app.code) == 2
 
 
 def test_the_figure_of_a_narrowed_page(page: Page) -> None:
@@ -410,7 +423,7 @@ def test_a_nominal_question_by_option(
     assert len(own) > 1
     listed = pairs(app)
     for option, row in own.items():
-        (value,) = [value for name, value in listed.items() if name.startswith(f"{option}. ")]
+        (value,) = [value for name, value in listed.items() if name.startswith(f"{option} – ")]
         counts = f"{row['n_chosen']} / {row['n_answers']}"
         assert value.startswith(f"{counts} = **{form.share(float(row['index_pct']))}** (")
     snapshot = open_current(small)

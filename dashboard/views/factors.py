@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import indices, matrix
+from dashboard import explain, indices, matrix
 from dashboard.channels import channel_section
 from dashboard.context import Context, current
 from dashboard.facts import facts
@@ -39,6 +39,7 @@ def show(context: Context) -> None:
         facts(shown_facts)
     else:
         family_absent(context)
+    explain.panel(context, place, channel)
     families, channels = st.columns([0.56, 0.44], gap="large")
     with families:
         family_section(context, shown, standing)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import assessments, needs
+from dashboard import assessments, explain, needs
 from dashboard.adverse import watch_section
 from dashboard.assessments import ASSESSMENT, EXPECTATION
 from dashboard.context import Context, current
@@ -45,6 +45,7 @@ def show(context: Context) -> None:
     survey_caption(context, *needs.scope(context, rows))
     needs.assumption_note(context)
     facts(needs.facts_of(context, rows, found))
+    explain.panel(context, place, channel, rows["item"][0])
     st.subheader(texts("needs.assessments"))
     needs.scored_section(context, rows, others, ASSESSMENT, texts("needs.assessments"))
     needs.options_section(context, rows, others)

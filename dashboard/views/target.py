@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboard import findings, goal, indices, inference
+from dashboard import explain, findings, goal, indices, inference
 from dashboard.cells import Cells, cells_of, cells_section
 from dashboard.choices import read_choice
 from dashboard.context import Context, current
@@ -52,6 +52,7 @@ def show(context: Context) -> None:
     caption(context, place)
     scope_changed(context, standing)
     facts(_facts(context, standing, cells, own))
+    explain.panel(context, place, context.selection.channel)
     clicked = None
     if own.is_empty():
         st.info(texts("target.no_cells"))
