@@ -61,8 +61,13 @@ sliced AS (
         cell.scale_points,
         cell.n0,
         cell.n1,
-        cell.points0 / nullif(cell.n0, 0) AS mean0,
-        cell.points1 / nullif(cell.n1, 0) AS mean1
+        cell.points0,
+        cell.points1,
+        -- Where only one year answered in the cell, its answers stand for both.
+        (
+            coalesce(cell.points0 / nullif(cell.n0, 0), cell.points1 / nullif(cell.n1, 0))
+            + coalesce(cell.points1 / nullif(cell.n1, 0), cell.points0 / nullif(cell.n0, 0))
+        ) / 2 AS mean_of_both
     FROM cell
     INNER JOIN survey ON cell.later = survey.survey
     INNER JOIN channel_member
@@ -77,16 +82,6 @@ sliced AS (
             )
 ),
 
-shared AS (
-    SELECT
-        *,
-        n0 / sum(n0) OVER criterion AS share0,
-        n1 / sum(n1) OVER criterion AS share1
-    FROM sliced
-    WINDOW criterion AS (PARTITION BY later, earlier, geography, geo_level, geo_code, channel, item)
-    QUALIFY sum(n0) OVER criterion > 0 AND sum(n1) OVER criterion > 0
-),
-
 criterion AS (
     SELECT
         later,
@@ -97,13 +92,16 @@ criterion AS (
         channel,
         item,
         list_sort(list(DISTINCT form_channel)) AS channels,
-        100.0::DOUBLE / scale_points * sum(share0 * coalesce(mean0, 0)) AS common0,
-        100.0::DOUBLE / scale_points * sum(share1 * coalesce(mean1, 0)) AS common1,
-        100.0::DOUBLE / scale_points * sum(
-            (share1 - share0) * (coalesce(mean0, mean1) + coalesce(mean1, mean0)) / 2
+        100.0::DOUBLE / scale_points * sum(points0) / sum(n0) AS common0,
+        100.0::DOUBLE / scale_points * sum(points1) / sum(n1) AS common1,
+        100.0::DOUBLE / scale_points * (
+            -- As decimals, so that the last bit does not depend on the number of threads.
+            sum((n1 * mean_of_both)::DECIMAL(30, 12))::DOUBLE / sum(n1)
+            - sum((n0 * mean_of_both)::DECIMAL(30, 12))::DOUBLE / sum(n0)
         ) AS mix_pct
-    FROM shared
+    FROM sliced
     GROUP BY later, earlier, geography, geo_level, geo_code, channel, item, scale_points
+    HAVING sum(n0) > 0 AND sum(n1) > 0
 ),
 
 like_for_like AS (

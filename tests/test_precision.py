@@ -156,6 +156,17 @@ def test_agrees_with_the_textbook(seed: int) -> None:
             )
 
 
+def test_a_stratum_where_nobody_answered() -> None:
+    """Its slice has no error, a slice that holds it has the error of the others."""
+    design = Design(np.array([0, 1]), np.array([3, 4]), np.full(2, 5.0), np.ones((2, 1)))
+    moments = Moments(design)
+    answers = np.array([[0, 0]] * 3 + [[5, 0], [4, 3], [2, 0], [0, 0]], dtype=np.uint8)
+    moments.add(np.array([0, 0, 0, 1, 1, 1, 1]), answers)
+    found = errors(moments, [np.array([0]), np.array([0, 1]), np.array([1])])
+    assert np.isnan(found.variance[0, 0])
+    assert found.variance[1, 0] == found.variance[2, 0] > 0
+
+
 # --- in the published view ----------------------------------------------------------------------
 
 

@@ -189,9 +189,10 @@ def _batches(pools: Pools, slices: Sequence[Ints]) -> Iterator[tuple[Ints, Ints,
     for number, piece in enumerate(pieces):
         alike.setdefault(piece.kinds, []).append(number)
     for kinds, numbers in alike.items():
-        if not kinds:
+        none: Ints = np.empty(0, dtype=np.int64)
+        asked = np.unique(np.concatenate([none, *(pools.kinds[kind].asked for kind in kinds)]))
+        if len(asked) == 0:
             continue
-        asked = np.unique(np.concatenate([pools.kinds[kind].asked for kind in kinds]))
         for start in range(0, len(numbers), TOGETHER):
             some = np.array(numbers[start : start + TOGETHER])
             parts = [pools.scatter(pieces[number]) for number in some]

@@ -83,7 +83,7 @@ def _add_everybody(
         con.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
     like_for_like = LikeForLike(con)
     for survey, instrument in surveys:
-        sampling = Sampling(con, survey, instrument, Domain())
+        sampling = Sampling(con, survey, instrument, Domain(), by_venue=True)
         moments, factors = Moments(sampling.design), FactorMoments(sampling)
         for cell, answers, _ in sampling.batches():
             moments.add(cell, answers)

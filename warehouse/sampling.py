@@ -47,15 +47,24 @@ class Sampling:
     It lives in three temporary tables of the connection, `design_cell`, `design_slice` and `design_level`, until the
     next survey takes their place.
 
+    Args:
+        by_venue: cells are told apart by office and venue in any case, not only where a slice wants an office.
+
     Attributes:
         criteria: item and highest point of each criterion, in the order of the instrument.
         slices: the numbers of the cells of each slice, ascending.
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, survey: str, instrument: str, domain: Domain
+        self,
+        con: duckdb.DuckDBPyConnection,
+        survey: str,
+        instrument: str,
+        domain: Domain,
+        by_venue: bool = False,
     ) -> None:
         self.survey, self.instrument = survey, instrument
+        self._by_venue = by_venue
         self._con, self._domain = con, domain
         self._of_survey = f"survey = {literal(survey)}"
         self.criteria: list[tuple[str, int]] = con.execute(
@@ -66,20 +75,6 @@ class Sampling:
         self.slices = self._slices()
 
     def _number(self) -> None:
-        self._con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE design_cell AS
-            SELECT
-                row_number() OVER (ORDER BY province, channel, office, venue) - 1 AS cell,
-                dense_rank() OVER (ORDER BY province, channel) - 1 AS stratum,
-                *
-            FROM (
-                SELECT
-                    province, channel, coalesce(office, '') AS office, coalesce(venue, '') AS venue,
-                    count(*) AS n_forms
-                FROM main.form WHERE {self._of_survey}
-                GROUP BY ALL
-            )
-        """)
         self._con.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE design_slice AS
@@ -99,10 +94,26 @@ class Sampling:
                 WHERE instrument = {literal(self.instrument)}
             )
         """)
+        # Offices and venues lie within a stratum: where nothing asks for them, a stratum is one cell.
+        cell = "province, channel, office, venue" if self._is_fine() else "province, channel"
+        self._con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE design_cell AS
+            SELECT
+                dense_rank() OVER (ORDER BY {cell}) - 1 AS cell,
+                dense_rank() OVER (ORDER BY province, channel) - 1 AS stratum,
+                province, channel, office, venue, n_forms
+            FROM main.form_count WHERE {self._of_survey}
+        """)
+
+    def _is_fine(self) -> bool:
+        if self._by_venue:
+            return True
+        offices = "SELECT count(*) FROM design_slice WHERE geo_level = 'office'"
+        return bool((self._con.execute(offices).fetchone() or (0,))[0])
 
     def _slices(self) -> list[Ints]:
         pairs = self._con.execute(f"""
-            SELECT design_slice.slice, design_cell.cell
+            SELECT DISTINCT design_slice.slice, design_cell.cell
             FROM (SELECT * FROM main.cell_slice WHERE {self._of_survey}) AS counted
             INNER JOIN design_slice USING ({", ".join(SLICE)})
             INNER JOIN design_cell
@@ -119,7 +130,7 @@ class Sampling:
     def design(self) -> Design:
         """The strata of the cells, and which criteria each level is made of."""
         cells = self._con.execute(
-            "SELECT stratum, n_forms FROM design_cell ORDER BY cell"
+            "SELECT stratum, sum(n_forms) AS n_forms FROM design_cell GROUP BY stratum, cell ORDER BY cell"
         ).fetchnumpy()
         stratum = np.asarray(cells["stratum"], dtype=np.int64)
         return Design(
@@ -132,7 +143,9 @@ class Sampling:
     @cached_property
     def channels(self) -> NDArray[np.object_]:
         """Channel of each cell."""
-        found = self._con.execute("SELECT channel FROM design_cell ORDER BY cell").fetchnumpy()
+        found = self._con.execute(
+            "SELECT channel FROM design_cell GROUP BY channel, cell ORDER BY cell"
+        ).fetchnumpy()
         return np.asarray(found["channel"], dtype=np.object_)
 
     @cached_property
@@ -163,7 +176,10 @@ class Sampling:
         return [tuple(row) for row in rows]
 
     def places(self) -> dict[str, list[tuple[str, ...]]]:
-        """Map each geography of the survey to where its cells lie: province as it is there, channel and venue."""
+        """Map each geography of the survey to where its cells lie: province as it is there, channel and venue.
+
+        The sampling must have been asked for by venue.
+        """
         found: dict[str, list[tuple[str, ...]]] = {}
         rows = self._con.execute(f"""
             SELECT

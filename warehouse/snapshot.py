@@ -113,13 +113,36 @@ class Snapshot:
         source = view
         if people:
             who, slices, surveys = _domain(people, where or {}, parameters)
-            source = f"({relations.filtered_query(view, who, slices, surveys)})"
+            counted = self._counted(slices, parameters) if view == "satisfaction_index" else "*"
+            source = f"({relations.filtered_query(view, who, slices, surveys, counted)})"
         condition = _condition(where or {}, parameters, known)
         order = ", ".join(
             f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key
         )
         shown = ", ".join(identifier(name) for name in wanted)
         return f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY {order}", parameters
+
+    def _counted(self, slices: str, parameters: Mapping[str, Value]) -> str:
+        """Return the columns of the forms that make the indices of some slices: the cell, and the criteria answered.
+
+        The counting finds its columns by their names, and asks for one of each kind.
+        """
+        cursor = self._con.cursor()
+        rows = cursor.execute(
+            f"""
+            SELECT DISTINCT survey.instrument || '/' || answered.item
+            FROM (SELECT survey, item FROM satisfaction_index WHERE item_level = 'criterion' AND {slices}) AS answered
+            INNER JOIN survey USING (survey)
+            """,
+            {name: value for name, value in parameters.items() if f"${name}::" in slices},
+        ).fetchall()
+        names = [name for name, *_ in cursor.execute("DESCRIBE main.form").fetchall()]
+        interval = [name for name in names if "/" in name and not name.endswith("]")]
+        nominal = [name for name in names if name.endswith("]")]
+        chosen = sorted(name for (name,) in rows) or interval[:1]
+        return ", ".join(
+            ["survey, province, office, channel, venue", *map(identifier, [*chosen, *nominal[:1]])]
+        )
 
     def read(
         self, view: str, columns: Sequence[str] | None = None, **equals: Value
