@@ -71,7 +71,7 @@ def _named(context: Context, labels: list[str]) -> str:
 
 
 def places_fact(context: Context, standing: Standing, provinces: pl.DataFrame) -> Fact:
-    """How many provinces surely meet the milestone in force, and which of them cannot be told."""
+    """How many provinces surely meet the milestone in force, miss it, or cannot be told; `movers` names them."""
     texts, form = context.texts, context.format
     at_goal = texts(
         "fact.places_at_goal",
@@ -80,13 +80,12 @@ def places_fact(context: Context, standing: Standing, provinces: pl.DataFrame) -
     )
     if standing.milestone_in_force_pct is None:
         return Fact(texts("page.ranking"), form.count(provinces.height), at_goal)
-    untold = provinces.filter(verdict_in_force="undetermined")["label"].to_list()
-    met = provinces.filter(verdict_in_force=MET).height
+    verdicts = provinces["verdict_in_force"].to_list()
     return Fact(
         texts("fact.places_met", milestone=form.milestone(standing.milestone_in_force_pct)),
-        f"{form.count(met)} / {form.count(provinces.height)}",
-        texts("fact.places_untold", names=_named(context, untold)) if untold else at_goal,
-        at_goal if untold else "",
+        f"{form.count(verdicts.count(MET))} / {form.count(provinces.height)}",
+        _untold_and_missed(context, verdicts.count("undetermined"), verdicts.count("not_met")),
+        at_goal,
         help=texts("fact.surely"),
     )
 

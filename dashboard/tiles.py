@@ -8,14 +8,29 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
+from dashboard import indices
 from dashboard.context import Context
 from dashboard.drawing import PROFILE
+from dashboard.indices import Standing
 from dashboard.theme import Palette
-from dashboard.verdicts import MARKS, MET
+from dashboard.verdicts import MARKS, MET, legend
 
 # Vietnam's two archipelagos are special zones of these provinces; the codes hold in both lists of
 # provinces. They stand on a free tile beside the province: rows down and columns to the right.
 ARCHIPELAGOS = {"48": ("map.hoang_sa", 0, 1), "56": ("map.truong_sa", 1, 0)}
+
+
+def map_section(context: Context, standing: Standing, provinces: pl.DataFrame) -> None:
+    """The map of the country with the provinces of the area.
+
+    Args:
+        provinces: see `indices.provinces`.
+    """
+    texts = context.texts
+    st.subheader(texts("overview.map"))
+    goal = context.format.milestone(standing.goal_pct)
+    st.caption(texts("overview.map_help", goal=goal, marks=legend(texts)))
+    tile_map(context, indices.tiles(context, provinces))
 
 
 def tile_map(context: Context, provinces: pl.DataFrame) -> None:

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
-from dashboard.charts.intervals import intervals
-from dashboard.charts.trend import trend
 from dashboard.context import Context, current
-from dashboard.drawing import draw, targets
 from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.glance import channels_section, extremes_section, families_section, trend_section
+from dashboard.movers import below_section, movers, movers_section
 from dashboard.notices import (
     caption,
     no_answers,
@@ -16,18 +15,12 @@ from dashboard.notices import (
     scope_changed,
     without_statistics,
 )
-from dashboard.tiles import tile_map
-from dashboard.verdicts import legend
-
-BEST, WEAKEST = 5, 5
-FAMILY_HEIGHT = 40
-"""Pixels of a row whose name may take two lines."""
+from dashboard.tiles import map_section
 
 
 def show(context: Context) -> None:
     """Draw the page for the chosen region (or the nation), channel and factor family."""
-    texts, form = context.texts, context.format
-    area, channel, chosen = context.area, context.selection.channel, context.selection.province
+    texts, area, channel = context.texts, context.area, context.selection.channel
     if without_statistics(context):
         return
     standing = indices.standing(context, area, channel)
@@ -36,7 +29,7 @@ def show(context: Context) -> None:
         st.title(texts("page.overview"))
         no_answers(context, area, "overview")
         return
-    provinces = indices.provinces(context)
+    provinces, moved = indices.provinces(context), movers(context)
     counts = response.funnel(context)
     cells = inference.cells(context, area, standing.goal_year)
     st.title(findings.headline(context, area, standing))
@@ -51,30 +44,20 @@ def show(context: Context) -> None:
             last or findings.forms_fact(context, counts),
         ]
     )
+    below_section(context, standing, provinces, moved)
     explain.panel(context, area, channel)
-    goal, lines = form.milestone(standing.goal_pct), targets(context, standing)
     story, country = st.columns([0.53, 0.47], gap="large")
     with story:
-        st.subheader(texts("overview.trend"))
-        history, official = indices.trend(context, area), indices.published(context, area)
-        drawn = trend(history, official, indices.milestones(context), context.style)
-        draw(drawn, "trend", texts("overview.trend"))
-        other_scope = not history["joined"][1:].all()
-        said = ["chart.trend_intervals", *(["chart.open_is_other_scope"] if other_scope else [])]
-        st.caption(" · ".join(texts(key) for key in said))
-        st.subheader(texts("overview.families"))
-        st.caption(texts("chart.verdicts", goal=goal, marks=legend(texts)))
-        rows, family = indices.families(context, area, channel), context.selection.family
-        drawn = intervals(rows, lines, context.style, chosen=family, row_height=FAMILY_HEIGHT)
-        draw(drawn, "families", texts("overview.families"))
-        st.subheader(texts("overview.extremes"))
-        ends, gap = indices.extremes(provinces, BEST, WEAKEST)
-        drawn = intervals(ends, lines, context.style, chosen=chosen, gap_after=gap)
-        draw(drawn, "extremes", texts("overview.extremes"))
+        trend_section(context)
+        movers_section(context, standing, moved)
     with country:
-        st.subheader(texts("overview.map"))
-        st.caption(texts("overview.map_help", goal=goal, marks=legend(texts)))
-        tile_map(context, indices.tiles(context, provinces))
+        map_section(context, standing, provinces)
+    left, right = st.columns(2, gap="large")
+    with left:
+        families_section(context, standing)
+        extremes_section(context, standing, provinces)
+    with right:
+        channels_section(context, standing)
         response.section(context, counts)
     reading_note(context, standing)
 
