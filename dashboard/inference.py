@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.context import Context
 from dashboard.data import Value
-from dashboard.reference import Place
+from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 
@@ -222,6 +222,39 @@ def shortfall(context: Context, place: Place) -> pl.DataFrame:
     frame = frame.join(items, on="item").join(ends, on=["item", "channel"])
     frame = frame.join(owners, on="channel", how="left")
     return frame.sort(["contribution_pct", "item", "channel"], descending=[True, False, False])
+
+
+def importance(context: Context, place: Place) -> pl.DataFrame:
+    """How closely each factor goes with what the same people think of everything else, the closest first.
+
+    Of the channel chosen, or of each service group where the channels are pooled: their people answer other
+    criteria. Columns: channel, item, label, family, association, association_low, association_high, n_people,
+    index_pct, is_important (the sample tells it from nought, all factors of the channel at once). Empty where a
+    snapshot lacks the view.
+    """
+    survey, chosen = context.survey, context.selection.channel
+    columns = (
+        "channel item association association_low association_high n_people index_pct is_important"
+    )
+    names = columns.split()
+    if not context.source.holds("factor_importance"):
+        text = pl.String()
+        return pl.DataFrame(schema=dict.fromkeys([*names, "label", "family"], text))
+    groups = context.reference.channels(survey).filter(channel_kind="service_group")["channel"]
+    pooled = chosen in {EVERY_CHANNEL, LOCAL_CHANNELS}
+    frame = context.source.read(
+        "factor_importance",
+        names,
+        survey=survey.survey,
+        geography=survey.geography,
+        channel=tuple(groups) if pooled else chosen,
+        **place.key,
+    )
+    factors = context.source.labelled(
+        "item", ["item", "family"], instrument=survey.instrument, item_level="factor"
+    )
+    frame = frame.join(factors, on="item")
+    return frame.sort(["association", "channel", "item"], descending=[True, False, False])
 
 
 def peers(context: Context, items: list[str]) -> dict[str, str | None]:

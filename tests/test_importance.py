@@ -11,8 +11,10 @@ import polars as pl
 import pytest
 import svy
 
+from dashboard.data import WAREHOUSE_VARIABLE
 from ingest.load import load_deliveries
 from tests.deliveries import Form, manifest, write_delivery
+from tests.pages import named, open_page, said
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 
@@ -163,6 +165,45 @@ def test_holm_over_the_factors(sample_warehouse: Path) -> None:
             highest = max(highest, min(1.0, (ordered.height - number) * p))
             assert adjusted == pytest.approx(highest, rel=1e-9)
     assert (rows["is_important"] == (rows["p_adjusted"] < 0.05)).all()
+
+
+# --- on the profile --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_profile_names_factors_and_says_that_they_are_no_causes(
+    sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(sample_warehouse))
+    view = open_current(sample_warehouse).read(
+        "factor_importance", survey="vss-2025", geo_level="province", geo_code="48"
+    )
+    for address, channel in (
+        ({}, "2.2.a"),
+        ({"importance": "2.2.c"}, "2.2.c"),
+        ({"channel": "public_portal"}, "public_portal"),
+    ):
+        app = open_page("profile", province="48", lang=lang, **address)
+        table = named(app, "importance.title")
+        expected = view.filter(channel=channel).sort("association", descending=True)
+        assert table["association"].to_list() == pytest.approx(expected["association"].to_list())
+        assert [text.split()[0] for text in table["factor"]] == expected["item"].to_list()
+        assert table["n_people"].to_list() == expected["n_people"].to_list()
+        warning = {"vi": "mối liên hệ, không phải nguyên nhân", "en": "association, no cause"}
+        assert warning[lang] in said(app)
+    app = open_page("profile", province="48", lang=lang, family="staff")
+    assert [text.split()[0] for text in named(app, "importance.title")["factor"]] == ["2.2.a.3"]
+
+
+def test_the_profile_says_which_factors_cannot_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _answered(tmp_path, 400)
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
+    app = open_page("profile", province="01")
+    factors = [text.split()[0] for text in named(app, "importance.title")["factor"]]
+    assert sorted(factors) == ["2.2.b.1", "2.2.b.2", "2.2.b.5"]
+    assert "Chưa khẳng định được: 2.1." in said(app)
 
 
 # --- where nothing can be told ------------------------------------------------------------------
