@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboard import indices, inference
+from dashboard import indices, inference, priorities
 from dashboard.charts.comparison import Compared, comparison
 from dashboard.context import Context
 from dashboard.drawing import draw, targets
@@ -49,6 +49,11 @@ def weakest_section(context: Context, tree: pl.DataFrame, standing: Standing) ->
     if compared:
         peers = inference.peers(context, rows["item"].to_list())
         rows = rows.with_columns(peers=pl.col("item").replace_strict(peers, return_dtype=pl.String))
+    takes = compared and context.source.holds("shortfall_criterion")
+    if takes:
+        # The first lines of the page name three of them; here is what each carries.
+        carried = priorities.carried(context, context.place)
+        rows = rows.join(carried, on="item", how="left", maintain_order="left")
     better = Column("peers", texts("column.peers"), texts("column.peers_help"), width=215)
     st.caption(texts("profile.weakest_help") + " " + _marks(context))
     # The index comes first: on a phone the rest is a swipe away.
@@ -56,6 +61,7 @@ def weakest_section(context: Context, tree: pl.DataFrame, standing: Standing) ->
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
         Column("criterion", texts("column.criterion"), width=250),
         *verdict_columns(context, standing),
+        *(_takes(context, standing, rows) if takes else []),
         *([better] if compared else []),
         Column("owner", texts("column.owner"), texts("column.owner_help"), width=190),
         Column("gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change),
@@ -63,6 +69,17 @@ def weakest_section(context: Context, tree: pl.DataFrame, standing: Standing) ->
     ]
     picked = picking(context, rows)
     table(rows, columns, "weakest", texts("profile.weakest"), on_pick=picked)
+
+
+def _takes(context: Context, standing: Standing, rows: pl.DataFrame) -> list[Column]:
+    """What a criterion carries of the distance to the goal, if there is one, and how many steps it takes."""
+    texts, form = context.texts, context.format
+    goal = form.milestone(standing.goal_pct)
+    share = Column("share_pct", texts("column.share"), texts("column.share_help"), form.share)
+    steps = Column(
+        "n_steps", texts("column.steps"), texts("column.steps_help", goal=goal), form.count
+    )
+    return [share, steps] if rows["share_pct"].is_not_null().any() else [steps]
 
 
 def comparison_section(context: Context, standing: Standing) -> None:

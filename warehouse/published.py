@@ -79,6 +79,11 @@ PUBLISHED = {
             "Differences of the overall indices of two provinces, and whether the sample tells them apart.",
         ),
         View(
+            "similar_province",
+            ("survey", "geography", "province", "other_province"),
+            "Provinces with half to twice the forms whose forms came through most nearly the same channels: at most five.",
+        ),
+        View(
             "index_change",
             ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item"),
             "Change since the previous survey: as published, like for like, and its exact parts scope, mix and real.",

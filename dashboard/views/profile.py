@@ -4,9 +4,11 @@ import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
+from dashboard.collection import collection_section
 from dashboard.context import Context, current
 from dashboard.explanation import change_section, lift_section, predecessors_note
 from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.importance import importance_section
 from dashboard.indices import Standing
 from dashboard.inference import Change
 from dashboard.notices import (
@@ -19,6 +21,8 @@ from dashboard.notices import (
     without_statistics,
 )
 from dashboard.ownership import ownership_section
+from dashboard.peers import peers_section
+from dashboard.priorities import priorities_section
 from dashboard.wishes import inside_section
 
 
@@ -49,14 +53,18 @@ def show(context: Context) -> None:
             counted,
         ]
     )
+    priorities_section(context, standing)
     explain.panel(context, place, channel)
     predecessors_note(context)
     _against_others_and_before(context, standing, change)
+    peers_section(context)
     st.subheader(texts("profile.weakest"))
     weakest_section(context, tree, standing)
     lift_section(context, standing)
     ownership_section(context, standing)
+    importance_section(context)
     inside_section(context, standing)
+    collection_section(context)
     st.subheader(texts("profile.tree"))
     tree_section(context, tree, standing)
     reading_note(context, standing)
