@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.breadcrumbs import breadcrumbs
 from dashboard.context import current
 from dashboard.notices import empty_warehouse
 from dashboard.selection import read_address
@@ -24,6 +25,7 @@ PAGES = {
         "published": "page.published",
     },
     "group.data": {
+        "downloads": "page.downloads",
         "fieldwork": "page.fieldwork",
         "quality": "page.quality",
     },
@@ -59,6 +61,7 @@ except HailongError as fault:
     st.error(str(fault))
 else:
     sidebar(context, pages)
+    breadcrumbs(context, page)
     page.run()
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so.
 st.html(

@@ -3,7 +3,7 @@
 A link to another page leaves them behind: they mean something on their page only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -44,6 +44,42 @@ def choose(
     return str(st.session_state[name])
 
 
+def choose_several(
+    context: Context,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    default: Sequence[str] = (),
+    kind: Literal["buttons", "list"] = "list",
+    placeholder: str | None = None,
+) -> list[str]:
+    """Any number of options, in their order; what the address says, else `default`.
+
+    Args:
+        name: the parameter of the address, which no other choice of the page has; it holds values with commas
+            between, or `*` for none where some are the default.
+        label: what the choice is called, as it is written.
+        placeholder: what stands where nothing is chosen.
+    """
+    written = read_choice(name)
+    chosen = default if not written else [v for v in written.split(",") if v in options]
+    st.session_state[name] = [option for option in options if option in chosen]
+    widget: Callable[..., object] = st.multiselect
+    more: dict[str, object] = {"placeholder": placeholder}
+    if kind == "buttons":
+        widget, more = st.pills, {"selection_mode": "multi"}
+    widget(
+        label,
+        list(options),
+        format_func=lambda option: options.get(option, option),
+        key=name,
+        on_change=_keep_several,
+        args=(name, tuple(default), context.selection.survey),
+        **more,
+    )
+    return list(st.session_state[name])
+
+
 def read_choice(name: str) -> str:
     """What the address says of a choice of the page's own; empty if nothing."""
     return st.query_params.get(name, "")
@@ -65,3 +101,9 @@ def write_choice(name: str, value: str, survey: str | None) -> None:
 def _keep(name: str, default: str, survey: str | None) -> None:
     value = str(st.session_state[name])
     write_choice(name, "" if value == default else value, survey)
+
+
+def _keep_several(name: str, default: Sequence[str], survey: str | None) -> None:
+    values = [str(value) for value in st.session_state[name]]
+    written = "" if sorted(values) == sorted(default) else ",".join(values) or "*"
+    write_choice(name, written, survey)

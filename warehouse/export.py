@@ -1,7 +1,7 @@
 """Writing rows of a published view to a file: CSV, XLSX or Parquet, the same bytes for the same snapshot.
 
 A text that a spreadsheet program would take for a formula cannot run: a workbook keeps texts as texts, and CSV, which
-knows no types, gets an apostrophe before it (docs/decisions/0012-what-leaves-the-warehouse.md). Parquet holds every value as the view has it.
+knows no types, gets an apostrophe before it (decision 12). Parquet holds every value as the view has it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from warehouse.errors import UsageError
 from warehouse.published import PUBLISHED
+from warehouse.quoting import identifier
 from warehouse.snapshot import Snapshot
 
 _FORM = "form_id"
@@ -51,6 +52,27 @@ class Extraction:
         sql, parameters = snapshot.query(self.view, [column], self.where)
         rows = snapshot.rows(f"SELECT DISTINCT * FROM ({sql}) ORDER BY 1", parameters).fetchall()
         return [value for (value,) in rows if value is not None]
+
+
+def values(
+    snapshot: Snapshot, view: str, columns: Sequence[str], survey: str | None = None
+) -> dict[str, list[str]]:
+    """Return the values of some columns of a view as texts, each sorted and without empty ones.
+
+    Args:
+        survey: where the view has surveys, of this one only.
+    """
+    known = snapshot.columns(view)
+    if not columns:
+        return {}
+    where = {"survey": [survey]} if survey and "survey" in known else {}
+    sql, parameters = snapshot.query(view, columns, where)
+    each = ", ".join(
+        f"list_sort(list(DISTINCT {name}) FILTER (WHERE {name} IS NOT NULL))::VARCHAR[]"
+        for name in map(identifier, columns)
+    )
+    row = snapshot.rows(f"SELECT {each} FROM ({sql})", parameters).fetchone() or ()
+    return {name: list(found or []) for name, found in zip(columns, row, strict=False)}
 
 
 def lists_forms(snapshot: Snapshot, view: str) -> bool:

@@ -1,0 +1,36 @@
+"""Data and downloads: any published table, narrowed, looked at and taken away, or given again by code."""
+
+import streamlit as st
+
+from dashboard import downloads, takeaway
+from dashboard.context import Context, current
+from dashboard.notices import refused_values, survey_caption
+
+
+def show(context: Context) -> None:
+    """Draw the page: choose a table, see its first rows, take it as a file or as code."""
+    texts, count = context.texts, context.format.count
+    refused_values(context)
+    head = st.container()
+    with st.container(border=True):
+        chosen = takeaway.table_section(context)
+    extraction = chosen.extraction
+    n_rows = downloads.count(context, extraction)
+    n_columns = len(extraction.types(context.source.snapshot))
+    with head:
+        named = downloads.views(context)[extraction.view].partition(" – ")[0]
+        st.title(texts("downloads.headline", view=named, rows=count(n_rows), columns=n_columns))
+        survey_caption(context, texts("downloads.caption"))
+    if n_rows == 0:
+        st.info(texts("downloads.nothing"))
+        return
+    takeaway.preview_section(context, chosen, n_rows)
+    st.subheader(texts("downloads.file"))
+    takeaway.file_section(context, chosen, n_rows)
+    st.subheader(texts("downloads.meanings"))
+    takeaway.meaning_section(context, chosen)
+    with st.expander(texts("downloads.reading_title")):
+        st.markdown(texts("downloads.reading"))
+
+
+show(current())
