@@ -28,7 +28,7 @@ STYLE = """<style>
 .st-key-explanation [data-testid="stTable"] code {
   font-size: 0.86rem; color: inherit; background: none; padding: 0; white-space: normal; word-break: break-all;
 }
-.st-key-explanation .katex-display { margin: 0.6rem 0; overflow-x: auto; overflow-y: hidden; }
+.st-key-explanation .katex-display { margin: 0.4rem 0; padding: 0.25rem 0; overflow-x: auto; overflow-y: hidden; }
 @media print { .st-key-explain_close, .st-key-explain { display: none; } }
 </style>"""
 

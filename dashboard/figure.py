@@ -204,6 +204,15 @@ def files(context: Context) -> pl.DataFrame:
     return context.source.read("source_file", columns, survey=context.survey.survey)
 
 
+def place_in_document(context: Context, shown: Figure) -> str | None:
+    """Where an item stands in its document; of the overall index the document, of a family nothing."""
+    if shown.item_level == OVERALL:
+        column = f"document_{context.source.language}"
+        frame = context.source.read("instrument", [column], instrument=context.survey.instrument)
+        return str(frame[column][0])
+    return None if shown.item_level == "family" else shown.clause
+
+
 def origin(context: Context) -> dict[str, Any]:
     """What made the snapshot: snapshot, catalogue_hash, code_version."""
     return context.source.read("snapshot_info").row(0, named=True)

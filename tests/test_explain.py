@@ -395,6 +395,14 @@ def test_a_need_on_four_points(page: Page, sample_warehouse: Path) -> None:
     assert "Mốc 90" not in listed, "the goal is about satisfaction"
 
 
+def test_where_an_item_stands_in_its_document(page: Page) -> None:
+    assert "Plan 1111/KH-BHXH of Vietnam Social Security" in said(
+        page("overview", lang="en", explain="overall")
+    )
+    assert "Phụ lục I, 2.1.a, tiêu chí 1" in said(page("overview", explain="2.1.a.1"))
+    assert "Phụ lục" not in said(page("overview", explain="staff")), "families are ours"
+
+
 def test_where_the_figure_comes_from(page: Page, sample_warehouse: Path) -> None:
     snapshot = open_current(sample_warehouse)
     app = page("overview", survey="vss-2024", explain="overall")
