@@ -32,17 +32,17 @@ def importance_section(context: Context) -> None:
             factor=named,
             interval=pl.Series([form.interval(*pair) for pair in ends], dtype=pl.String),
         )
-        # The figures come first: on a phone the rest is a swipe away.
+        # What it is of stands beside it: on a phone the rest is a swipe away.
         columns = [
             Column(
                 "association",
                 texts("importance.association"),
                 texts("importance.association_help"),
                 form.index,
-                width=84,
+                width=96,
             ),
+            Column("factor", texts("importance.factor"), width=260),
             Column("interval", texts("column.interval"), texts("importance.interval"), width=108),
-            Column("factor", texts("importance.factor"), width=390),
             Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
             Column("n_people", texts("importance.people"), write=form.count),
         ]
