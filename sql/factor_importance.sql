@@ -4,7 +4,7 @@
 -- why:    correlation, over the people who answered both, of the mean of a person's answers to the factor and that of
 --         the person's answers to all other criteria; each less its mean over the people of the same province and
 --         channel, so that a good province does not make a factor important. An association, no cause. Linearised like
---         every standard error (docs/decisions/0012); interval and p-value on Fisher's scale; none below 30 people
+--         every standard error (docs/decisions/0011); interval and p-value on Fisher's scale; none below 30 people
 WITH
 
 slice AS (
