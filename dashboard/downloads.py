@@ -153,16 +153,21 @@ def views(context: Context) -> dict[str, str]:
     """The views offered, with what they are called; lists of single forms are for those who keep the data."""
     snapshot = context.source.snapshot
     return {
-        view: f"{title(context, view_meaning(view), view)} – {view}"
+        view: f"{title(context, view)} – {view}"
         for view in PUBLISHED
         if context.source.holds(view) and not lists_forms(snapshot, view)
     }
 
 
-def title(context: Context, meaning: Meaning, name: str) -> str:
-    """What a view or a column is called in the language of the page."""
+def title(context: Context, view: str) -> str:
+    """What a view is called in the language of the page."""
     english = context.source.language == "en"
-    return name.replace("_", " ").capitalize() if english else meaning.title_vi
+    return view.replace("_", " ").capitalize() if english else view_meaning(view).title_vi
+
+
+def column_title(context: Context, column: str) -> str:
+    """What a column is called: in English by its own name."""
+    return column if context.source.language == "en" else column_meaning(column).title_vi
 
 
 def said(context: Context, meaning: Meaning) -> str:
@@ -227,7 +232,7 @@ def preview_columns(context: Context, extraction: Extraction) -> list[Column]:
         Column(
             name,
             name,
-            f"{title(context, column_meaning(name), name)}: {said(context, column_meaning(name))}",
+            said(context, column_meaning(name)),
             writers(context).get(measure_of(name, sql_type)),
         )
         for name, sql_type in extraction.types(context.source.snapshot).items()
@@ -239,7 +244,7 @@ def writers(context: Context) -> dict[Measure, Formatter]:
     form = context.format
     return {
         "date": form.date,  # type: ignore[dict-item]  # a day, where the others are numbers
-        "label": partial(form.printed, decimals=0),
+        "label": "{:.0f}".format,
         "count": form.count,
         "points": form.index,
         "score": partial(form.printed, decimals=4),

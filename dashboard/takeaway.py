@@ -1,15 +1,15 @@
 """The parts of the page of downloads: choosing the table, its first rows, its file, the code that gives it again."""
 
 from functools import partial
+from html import escape
 
-import polars as pl
 import streamlit as st
 
 from dashboard import downloads
 from dashboard.choices import choose, choose_several
 from dashboard.context import Context
 from dashboard.downloads import MIME, Shelf, Table
-from dashboard.tables import Column, table
+from dashboard.tables import table
 from warehouse import snippets
 from warehouse.export import FORMS, Decimal, Form
 from warehouse.meaning import column_meaning, view_meaning
@@ -36,7 +36,6 @@ LEVELS = {
     "criterion": "downloads.criterion",
     "family": "downloads.family",
 }
-MEANING_ROWS = 12
 
 
 def table_section(context: Context) -> Table:
@@ -87,12 +86,12 @@ def _picked(context: Context, shelf: Shelf, name: str) -> list[str]:
     for value in shelf.values[name]:
         label = texts(LEVELS[value]) if value in LEVELS else labels.get(value, value)
         options[value] = label
-    called = downloads.title(context, column_meaning(name), name)
+    called = downloads.column_title(context, name)
     with st.container(width=300):
         return choose_several(
             context,
-            name,
-            f"{called} ({name})",
+            "channels" if name == "channel" else name,  # the sidebar has the other name
+            name if called == name else f"{called} ({name})",
             options,
             shelf.default(name),
             placeholder=texts("downloads.every_value", n=len(options)),
@@ -141,7 +140,7 @@ def file_section(context: Context, chosen: Table, n_rows: int) -> str:
         st.download_button(
             label, make, name, MIME[form], key="take", on_click="ignore", type="primary"
         )
-    st.caption(f"`{name}`")
+    st.caption(texts("downloads.named", name=name))
     _code(context, chosen, name, decimal)
     return name
 
@@ -201,18 +200,16 @@ def meaning_section(context: Context, chosen: Table) -> None:
     """What each column of the table holds."""
     texts = context.texts
     types = chosen.extraction.types(context.source.snapshot)
-    rows = pl.DataFrame(
-        {
-            "column": list(types),
-            "called": [downloads.title(context, column_meaning(n), n) for n in types],
-            "meaning": [downloads.said(context, column_meaning(n)) for n in types],
-            "type": list(types.values()),
-        }
+    rows = []
+    for name, sql_type in types.items():
+        meaning = column_meaning(name)
+        called = downloads.column_title(context, name)
+        head = "" if called == name else f"<strong>{escape(called)}</strong>: "
+        told = head + escape(downloads.said(context, meaning))
+        kind = f"<td>{escape(sql_type)}</td>"
+        rows.append(f'<tr><th scope="row">{escape(name)}</th><td>{told}</td>{kind}</tr>')
+    label = escape(texts("downloads.meanings"))
+    st.html(
+        f'<div class="readout" role="region" tabindex="0" aria-label="{label}">'
+        f'<table aria-label="{label}"><tbody>{"".join(rows)}</tbody></table></div>'
     )
-    columns = [
-        Column("column", texts("downloads.column"), width=150, pinned=True),
-        Column("called", texts("downloads.called"), width=190),
-        Column("meaning", texts("downloads.meaning"), width=620),
-        Column("type", texts("downloads.type"), width=90),
-    ]
-    table(rows, columns, "meanings", texts("downloads.meanings"), rows_shown=MEANING_ROWS)

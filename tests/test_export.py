@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import re
+import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,12 @@ from tests.deliveries import forms, manifest, spoilt, write_delivery
 from tests.oracle import VIEWS, Figures, Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from warehouse import open_current
+from warehouse.export import export_view, guarded
+from warehouse.extraction import Extraction, lists_forms
+from warehouse.meaning import column_meaning, view_meaning
+from warehouse.published import PUBLISHED
+from warehouse.snapshot import PEOPLE
+from warehouse.workbook import BATCH
 
 # What openpyxl says of the bars in the cells, which it cannot read.
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported")
@@ -332,3 +341,187 @@ def test_every_published_view_can_be_exported(warehouse: Path, tmp_path: Path) -
             outcome = export(warehouse, view, "--format", form, "--out", out)
             assert outcome.exit_code == 0, outcome.output
             assert out.stat().st_size > 0
+
+
+# --- what goes with the rows --------------------------------------------------------------------
+
+
+class TestNothingRuns:
+    @pytest.mark.parametrize(
+        "text",
+        ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''+1", "\uff1d1"],
+    )
+    def test_a_guarded_text_can_be_had_back(self, warehouse: Path, text: str) -> None:
+        with closing(open_current(warehouse)) as snapshot:
+            query = f"SELECT {guarded('cell')} FROM (SELECT $text AS cell)"
+            (written,) = snapshot.rows(query, {"text": text}).fetchone() or ("",)
+        assert written == f"'{text}"
+        assert GUARDED.match(written)
+
+    @pytest.mark.parametrize("text", ["Đà Nẵng", "1.1", "", "'a", "a=1", "2.2.a", " =1", "'"])
+    def test_an_ordinary_text_stays_as_it_is(self, warehouse: Path, text: str) -> None:
+        with closing(open_current(warehouse)) as snapshot:
+            query = f"SELECT {guarded('cell')} FROM (SELECT $text AS cell)"
+            assert snapshot.rows(query, {"text": text}).fetchone() == (text,)
+
+    def test_a_csv_cell_that_looks_like_a_formula(self, warehouse: Path, tmp_path: Path) -> None:
+        out = tmp_path / "f.csv"
+        export(warehouse, "respondent_profile", "--format", "csv", "--out", out)
+        cells = {cell for row in csv.reader(out.open(encoding="utf-8-sig")) for cell in row}
+        assert "'=1+1" in cells
+        assert "=1+1" not in cells
+
+    def test_a_number_below_zero_is_no_text(self, warehouse: Path, tmp_path: Path) -> None:
+        rows = exported(warehouse, tmp_path / "f.csv", "target_gap", "--columns", "gap_goal_pct")
+        assert min(float(row["gap_goal_pct"] or 0) for row in rows) < 0
+        assert "'-" not in (tmp_path / "f.csv").read_text(encoding="utf-8-sig")
+
+
+class TestColumnsAndDecimals:
+    def test_the_columns_named_in_their_order(self, warehouse: Path, tmp_path: Path) -> None:
+        out = tmp_path / "f.csv"
+        rows = exported(
+            warehouse, out, "satisfaction_index", "--columns", "item,index_pct",
+            "--columns", "survey,item", *where(geo_level="nation"),
+        )  # fmt: skip
+        assert list(rows[0]) == ["item", "index_pct", "survey"]
+        whole = exported(warehouse, out, "satisfaction_index", *where(geo_level="nation"))
+        assert rows == [{name: row[name] for name in rows[0]} for row in whole]
+
+    @pytest.mark.parametrize("columns", ["item,no_such", "", "item,,survey"])
+    def test_an_unknown_column_exits_2(self, warehouse: Path, tmp_path: Path, columns: str) -> None:
+        out = tmp_path / "f.csv"
+        outcome = export(warehouse, "satisfaction_index", "--columns", columns, "--out", out)
+        assert outcome.exit_code == 2
+        assert not out.exists()
+
+    def test_the_decimal_comma(self, warehouse: Path, tmp_path: Path) -> None:
+        point, comma = tmp_path / "p.csv", tmp_path / "c.csv"
+        expected = exported(warehouse, point, "province_ranking")
+        exported(warehouse, comma, "province_ranking", "--decimal", "comma")
+        found = read_csv(comma, ";")
+        assert [row | {} for row in found] == [
+            {
+                name: value.replace(".", ",") if name.endswith("_pct") else value
+                for name, value in row.items()
+            }
+            for row in expected
+        ]
+        assert any("," in row["index_pct"] for row in found)
+
+    @pytest.mark.parametrize("form", ["xlsx", "parquet"])
+    def test_typed_formats_have_no_decimal_sign(
+        self, warehouse: Path, tmp_path: Path, form: str
+    ) -> None:
+        out = tmp_path / f"f.{form}"
+        outcome = export(warehouse, "survey", "--decimal", "comma", "--out", out)
+        assert outcome.exit_code == 2
+        assert not out.exists()
+
+
+class TestWhatGoesWithARow:
+    def test_a_workbook_is_ready_to_read(self, warehouse: Path, tmp_path: Path) -> None:
+        out = tmp_path / "f.xlsx"
+        export(
+            warehouse, "satisfaction_index", *where(survey="vss-2024", geo_level="nation"),
+            "--out", out,
+        )  # fmt: skip
+        book = openpyxl.load_workbook(out)
+        assert book.sheetnames == ["data", "notes"]
+        sheet = book["data"]
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        head = {cell.value: cell.column_letter for cell in sheet[1]}
+        assert sheet[f"{head['index_pct']}2"].number_format == "0.00"
+        assert sheet[f"{head['n_forms']}2"].number_format == "#,##0"
+        assert sheet[f"{head['year']}2"].number_format == "0"
+        for name, letter in head.items():
+            assert sheet.column_dimensions[letter].width > len(str(name))
+        with zipfile.ZipFile(out) as parts:
+            xml = parts.read("xl/worksheets/sheet1.xml").decode()
+        bars = set(re.findall(r'<conditionalFormatting sqref="([A-Z]+)2:', xml))
+        assert bars == {head["index_pct"], head["satisfied_pct"]}
+
+    def test_the_notes_of_a_workbook(self, warehouse: Path, tmp_path: Path) -> None:
+        out = tmp_path / "f.xlsx"
+        export(warehouse, "satisfaction_index", *where(survey="vss-2024"), "--out", out)
+        with closing(open_current(warehouse)) as snapshot:
+            digests = snapshot.read("source_file", survey="vss-2024")["sha256"].to_list()
+            columns = snapshot.columns("satisfaction_index")
+            identity = snapshot.id
+        rows = list(openpyxl.load_workbook(out)["notes"].iter_rows(values_only=True))
+        said = "\n".join(str(cell) for row in rows for cell in row if cell)
+        by_label = {row[1]: str(row[2]) for row in rows}
+        assert by_label["Snapshot"] == identity
+        assert by_label["Filter"] == "survey = vss-2024"
+        assert by_label["Data"].startswith("DỮ LIỆU MÔ PHỎNG")
+        assert "10 phiếu" in by_label["Disclosure"]
+        assert digests
+        assert all(digest in said for digest in digests)
+        explained = {row[0]: row[3] for row in rows}
+        assert all(explained[name] for name in columns)
+
+    @pytest.mark.parametrize(
+        ("survey", "synthetic"), [("vss-2024", "true"), ("vss-2025", "false"), ("", "mixed")]
+    )
+    def test_what_a_parquet_file_says_of_itself(
+        self, warehouse: Path, tmp_path: Path, survey: str, synthetic: str
+    ) -> None:
+        out = tmp_path / "f.parquet"
+        chosen = where(survey=survey) if survey else []
+        export(warehouse, "satisfaction_index", *chosen, "--out", out)
+        kept = {
+            key.decode(): value.decode() for key, value in pq.read_metadata(out).metadata.items()
+        }
+        with closing(open_current(warehouse)) as snapshot:
+            assert kept["snapshot"] == snapshot.id
+        assert kept["view"] == "satisfaction_index"
+        assert json.loads(kept["filters"]) == ({"survey": [survey]} if survey else {})
+        assert kept["synthetic"] == synthetic
+        assert "0-100" in json.loads(kept["columns"])["index_pct"]
+
+    def test_every_name_has_a_meaning_in_vietnamese(self, warehouse: Path) -> None:
+        with closing(open_current(warehouse)) as snapshot:
+            names = {name for view in PUBLISHED for name in snapshot.columns(view)}
+        assert [
+            name for name in sorted(names) if column_meaning(name).vi == column_meaning(name).en
+        ] == []
+        assert [view for view in PUBLISHED if view_meaning(view).vi == view_meaning(view).en] == []
+
+
+class TestNobodyLeaves:
+    def test_no_view_holds_a_comment_or_a_person(self, warehouse: Path) -> None:
+        """What forms say of one person is in no view; single forms are named by three, without their answers."""
+        people = {"comment", *PEOPLE} - {"mode", "venue"}
+        with closing(open_current(warehouse)) as snapshot:
+            forms = {view for view in PUBLISHED if lists_forms(snapshot, view)}
+            assert forms == {"quarantined_form", "failed_row", "credibility_form"}
+            for view in PUBLISHED:
+                columns = set(snapshot.columns(view))
+                assert not columns & people, view
+                assert not (view in forms and columns & {"index_pct", "n1", "weight"}), view
+
+    def test_what_somebody_wrote_is_in_no_export(self, tmp_path: Path) -> None:
+        secret = "Tôi tên là Bí Mật"
+        spoken = [form | {"comment": secret} for form in forms(30, province="79")]
+        bad = spoilt([*spoken[:1]], {"2.1.a.1": 6})
+        folder = write_delivery(tmp_path / "d", [*spoken, *bad[1:]], manifest("vss-2025", 2025))
+        assert in_process("load", folder, "--warehouse", tmp_path / "w").exit_code == 0
+        for view in PUBLISHED:
+            out = tmp_path / f"{view}.csv"
+            assert export(tmp_path / "w", view, "--out", out).exit_code == 0
+            assert "Bí Mật" not in out.read_text(encoding="utf-8-sig"), view
+
+
+def test_the_rows_written_are_told(warehouse: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with closing(open_current(warehouse)) as snapshot:
+        extraction = Extraction("satisfaction_index")
+        n_rows = export_view(
+            snapshot, extraction, "xlsx", tmp_path / "f.xlsx",
+            progress=lambda written, rows: told.append((written, rows)),
+        )  # fmt: skip
+        assert n_rows == extraction.count(snapshot)
+    assert told == sorted(told)
+    assert told[-1] == (n_rows, n_rows)
+    assert len(told) >= n_rows // BATCH

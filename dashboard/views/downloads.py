@@ -18,7 +18,7 @@ def show(context: Context) -> None:
     n_rows = downloads.count(context, extraction)
     n_columns = len(extraction.types(context.source.snapshot))
     with head:
-        named = downloads.views(context)[extraction.view].partition(" – ")[0]
+        named = downloads.title(context, extraction.view)
         st.title(texts("downloads.headline", view=named, rows=count(n_rows), columns=n_columns))
         survey_caption(context, texts("downloads.caption"))
     if n_rows == 0:
