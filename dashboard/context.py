@@ -66,6 +66,16 @@ class Context:
         return dict(zip(frame["channel"], frame["label"], strict=True))
 
     @cached_property
+    def channel_choices(self) -> dict[str, str]:
+        """Channel labels by code, no two alike: a group and its only channel go by one name elsewhere."""
+        frame = self.reference.channels(self.survey)
+        groups = set(frame.filter(channel_kind="service_group")["channel"])
+        return {
+            code: self.texts("filter.group", label=label) if code in groups else label
+            for code, label in self.channel_labels.items()
+        }
+
+    @cached_property
     def item_label(self) -> str:
         """The family chosen, or the overall index."""
         families = self.reference.families(self.survey)

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.context import Context
+from dashboard.directory import find_box
 from dashboard.provenance import provenance
 from dashboard.selection import EVERY_CHANNEL, read_address, write_address
 from dashboard.texts import LANGUAGES, Texts
@@ -15,13 +16,21 @@ ANY = ""
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
-def sidebar(context: Context, pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
-    """Draw the sidebar. Its widgets show the address and write to it: see `dashboard.selection`."""
+def sidebar(
+    context: Context, pages: Mapping[str, Sequence[StreamlitPage]], here: StreamlitPage
+) -> None:
+    """Draw the sidebar. Its widgets show the address and write to it: see `dashboard.selection`.
+
+    Args:
+        pages: by the name of their group, in order.
+        here: the page that runs.
+    """
     texts = context.texts
     with st.sidebar:
         st.markdown(f"#### {texts('app.name')}")
         st.caption(texts("app.subtitle"))
         language_switch(texts)
+        find_box(context, [page for members in pages.values() for page in members], here)
         # Pages open on different surveys by default: a link names the one that the reader chose, if any.
         named = read_address().survey == context.selection.survey
         chosen = context.selection if named else context.selection.but(survey=None)
@@ -63,7 +72,8 @@ def _filters(context: Context) -> None:
         for code, place in reference.places(survey, "province").items()
         if context.selection.region in (None, place.region_code)
     }
-    channels = {EVERY_CHANNEL: context.channel_labels[EVERY_CHANNEL], **context.channel_labels}
+    labels = context.channel_choices
+    channels = {EVERY_CHANNEL: labels[EVERY_CHANNEL], **labels}
     _choice(context, "survey", "filter.survey", surveys)
     _choice(context, "region", "filter.region", {ANY: texts("filter.nation"), **regions})
     _choice(context, "province", "filter.province", {ANY: texts("filter.any"), **provinces})

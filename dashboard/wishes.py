@@ -8,7 +8,7 @@ from dashboard.charts.comparison import Compared, comparison
 from dashboard.context import Context
 from dashboard.drawing import draw
 from dashboard.indices import Standing
-from dashboard.offices import office_section
+from dashboard.offices import office_section, was_merged
 
 OWN_MARK = ("circle", 11)
 MARKS = {"region": ("triangle-up-open", 9), "nation": ("line-ns", 14)}
@@ -17,7 +17,9 @@ SIGNS = {"circle": "●", "triangle-up-open": "△", "line-ns": "|"}
 
 def inside_section(context: Context, standing: Standing) -> None:
     """The offices of a province beside what its people expect; of a wider place the latter alone."""
-    if context.place.geo_level != "province":
+    if context.place.geo_level != "province" or was_merged(context):
+        # Without a picture of offices there is nothing to stand beside.
+        office_section(context, standing)
         wish_section(context)
         return
     offices, wishes = st.columns(2, gap="large")

@@ -202,3 +202,19 @@ def test_the_quality_of_its_own_fieldwork(
     to = [address for label, address in links(app).items() if label.startswith(word)]
     assert [one.partition("?")[0] for one in to] == ["fieldwork", "quality"]
     assert all("province=48" in one for one in to)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_two_channels_are_called_alike(page: Page, lang: Language) -> None:
+    """A widget picks by what it shows: a group and its only channel must not look the same."""
+    (choice,) = [box for box in page("profile", lang=lang).selectbox if box.key == "channel"]
+    assert len(choice.options) > 10
+    assert len(set(choice.options)) == len(choice.options)
+    app = page("profile", lang=lang, province="48", channel="public_portal")
+    assert app.selectbox(key="channel").value == "public_portal"
+
+
+def test_a_survey_before_the_merger_says_why_signs_are_elsewhere(page: Page) -> None:
+    text = said(page("profile", province="48", survey="vss-2024"))
+    assert "ghi theo tỉnh cũ" in text
+    assert "Không có dấu hiệu" not in text

@@ -21,6 +21,8 @@ from dashboard.charts.rows import (
 from dashboard.theme import Element, Style, figure
 
 ROW_HEIGHT = 40
+# Where a label takes three lines.
+TALL_ROW = 52
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,18 @@ def comparison(
     traces = lines + points
     values = [value for trace in traces for value in trace["x"]]
     marks, notes = named_targets(targets, style.palette)
+    named = [wrapped(label) for _, label in items]
+    height = TALL_ROW if any(label.count("<br>") > 1 for label in named) else ROW_HEIGHT
     axes = row_axes(
         list(order.values()),
-        [wrapped(label) for _, label in items],
+        named,
         [style.format.index(own.get(item)) for item in order],
         color=style.palette.data,
     )
     axes["yaxis"]["showgrid"] = True
     return figure(
         style.palette,
-        ROW_HEIGHT * len(items) + TOP + BOTTOM,
+        height * len(items) + TOP + BOTTOM,
         traces,
         marks=marks,
         notes=notes,
