@@ -24,7 +24,7 @@ from dashboard.selection import Selection
 from dashboard.texts import texts_in
 from dashboard.theme import LIGHT, Style
 from ingest.load import load_deliveries
-from tests.browsing import NO_WIDER, PHONE, Visit, press
+from tests.browsing import MILLISECONDS, NO_WIDER, PHONE, Visit, press
 from tests.deliveries import Form, manifest, write_delivery
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
@@ -537,11 +537,11 @@ def test_from_the_start_page_to_why_in_four_clicks(visit: Visit) -> None:
     visit.titled(re.compile("^Toàn quốc đạt 87,47"))
     page.get_by_role("button", name="Vì sao là 87,47?").click()
     panel = page.locator(".st-key-explanation")
-    expect(panel.locator("h3").first).to_have_text("Vì sao là 87,47?")
+    expect(panel.locator("h3").first).to_have_text("Vì sao là 87,47?", timeout=MILLISECONDS)
     assert "explain=overall" in page.url
-    expect(panel.locator(".katex").first).to_be_visible()
+    expect(panel.locator(".katex").first).to_be_visible(timeout=MILLISECONDS)
     page.wait_for_function(FORMULA_FONT)
-    expect(panel.get_by_test_id("stCode")).to_have_count(2)
+    expect(panel.get_by_test_id("stCode")).to_have_count(2, timeout=MILLISECONDS)
 
 
 @pytest.mark.browser
@@ -556,7 +556,8 @@ def test_a_criterion_picked_in_a_table_is_explained_at_the_top(visit: Visit) -> 
         page.mouse.move(box["x"] + 200, box["y"] + 40)
         press(page, canvas, x=200, y=36 + 33 * (row + 0.5))
         panel = page.locator(".st-key-explanation")
-        expect(panel.locator("h3").first).to_have_text(why)
+        expect(panel.locator("h3").first).to_have_text(why, timeout=MILLISECONDS)
+        visit.settle()
         expect(panel).to_be_in_viewport()
     page.get_by_role("button", name="Đóng phần giải thích").click()
     expect(page.locator(".st-key-explanation")).to_have_count(0)
@@ -568,7 +569,7 @@ def test_the_panel_fits_a_phone(visit: Visit, item: str) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open(f"/profile?province=48&explain={item}")
     panel = page.locator(".st-key-explanation")
-    expect(panel.get_by_test_id("stCode")).to_have_count(2)
+    expect(panel.get_by_test_id("stCode")).to_have_count(2, timeout=MILLISECONDS)
     assert page.get_by_test_id("stMain").evaluate(NO_WIDER)
     for formula in panel.locator(".katex-html").all():
         box = formula.bounding_box()
