@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.format import Format
-from tests.pages import Page, chart, facts, open_page, said, shown, written
+from tests.pages import Page, chart, facts, named, open_page, said, shown, written
 from warehouse import open_current
 
 KEYS = {"survey": "vss-2025", "geography": "vn-34"}
@@ -143,17 +143,17 @@ def test_what_keeps_a_province_below_the_goal(page: Page, sample_warehouse: Path
 
 
 def test_better_peers_are_named_three_at_most(page: Page, sample_warehouse: Path) -> None:
-    weakest = shown(page("profile", province="48"))
+    weakest = named(page("profile", province="48"), "profile.weakest")
     peers = open_current(sample_warehouse).read(
         "better_peer", survey="vss-2025", geography="vn-34", province="48"
     )
     counts = peers.group_by("item").len()
-    for criterion, named in weakest.select("criterion", "peers").iter_rows():
+    for criterion, better in weakest.select("criterion", "peers").iter_rows():
         n = counts.filter(item=criterion.split()[0])["len"].sum()
         if n == 0:
-            assert named is None
+            assert better is None
             continue
-        names, _, more = named.partition(" (+")
+        names, _, more = better.partition(" (+")
         assert len(names.split(", ")) == min(n, 3)
         assert more == (f"{n - 3})" if n > 3 else "")
 
