@@ -8,10 +8,11 @@ import streamlit as st
 from dashboard.charts.readout import readout
 from dashboard.charts.rows import Target
 from dashboard.context import Context
+from dashboard.files import file_stem
 from dashboard.indices import Standing
 from dashboard.selection import read_address
 from dashboard.texts import texts_in
-from dashboard.theme import CHART_CONFIG
+from dashboard.theme import chart_config
 
 PROFILE = "views/profile.py"
 # `st.switch_page` writes the new address into the browser's history twice, first beside the name of the page that
@@ -44,15 +45,16 @@ def draw(
 
 
 def _chart(figure: go.Figure, key: str, alt: str, pick: bool) -> str | None:
+    config = chart_config(file_stem(key), texts_in(read_address().lang)("downloads.image"))
     if not pick:
-        st.plotly_chart(figure, key=key, alt=alt, theme=None, config=CHART_CONFIG)
+        st.plotly_chart(figure, key=key, alt=alt, theme=None, config=config)
         return None
     event = st.plotly_chart(
         figure,
         key=key,
         alt=alt,
         theme=None,
-        config=CHART_CONFIG,
+        config=config,
         on_select="rerun",
         selection_mode="points",
     )

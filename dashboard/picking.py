@@ -5,7 +5,10 @@ from collections.abc import Callable, Collection
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.theme import CHART_CONFIG
+from dashboard.files import file_stem
+from dashboard.selection import read_address
+from dashboard.texts import texts_in
+from dashboard.theme import chart_config
 
 
 def draw_picking(
@@ -23,12 +26,13 @@ def draw_picking(
     Args:
         leading: the points that lead somewhere; all of them if None.
     """
+    config = chart_config(file_stem(key), texts_in(read_address().lang)("downloads.image"))
     st.plotly_chart(
         figure,
         key=key,
         alt=alt,
         theme=None,
-        config=CHART_CONFIG,
+        config=config,
         on_select=lambda: _answer(key, on_pick, leading),
         selection_mode="points",
     )

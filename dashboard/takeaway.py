@@ -9,7 +9,7 @@ from dashboard import downloads
 from dashboard.choices import choose, choose_several
 from dashboard.context import Context
 from dashboard.downloads import MIME, Shelf, Table
-from dashboard.tables import table
+from dashboard.tables import drawn
 from warehouse import snippets
 from warehouse.export import FORMS, Decimal, Form
 from warehouse.meaning import column_meaning, view_meaning
@@ -104,7 +104,7 @@ def preview_section(context: Context, chosen: Table, n_rows: int) -> None:
     rows = downloads.first_rows(context, extraction)
     shown = {"n": rows.height, "rows": context.format.count(n_rows)}
     st.caption(texts("downloads.first_rows", **shown))
-    table(
+    drawn(
         rows,
         downloads.preview_columns(context, extraction),
         "preview",

@@ -19,7 +19,9 @@ Element = dict[str, Any]
 """A part of a figure in Plotly's own terms."""
 FONT = "'Be Vietnam Pro', sans-serif"
 CHART_FONT_SIZE = 12.5
-CHART_CONFIG: Element = {"displayModeBar": False, "scrollZoom": False, "showTips": False}
+CHART_CONFIG: Element = {"scrollZoom": False, "showTips": False, "displaylogo": False}
+_TAKE = "Download plot as a PNG"
+"""What Plotly's button says, by which another wording is found."""
 CLEAR = "rgba(0,0,0,0)"
 MOST_CHECKED = 512
 FROZEN: Element = {"fixedrange": True, "zeroline": False, "showgrid": False}
@@ -87,6 +89,23 @@ class Style:
     palette: Palette
 
 
+def chart_config(name: str, label: str) -> Element:
+    """How a chart behaves: nothing but one quiet button, seen when pointed at, that takes it away as a picture.
+
+    Args:
+        name: of the picture's file, without its ending.
+        label: what the button says.
+    """
+    words = {"moduleType": "locale", "name": "own", "dictionary": {_TAKE: label}, "format": {}}
+    return CHART_CONFIG | {
+        "displayModeBar": "hover",
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "scale": 3, "filename": name},
+        "locale": "own",
+        "locales": {"own": words},
+    }
+
+
 def palette(kind: str | None) -> Palette:
     """The palette of the page's theme, `light` or `dark`; light before the browser has said which."""
     return DARK if kind == "dark" else LIGHT
@@ -122,6 +141,7 @@ def figure(
         "hoverlabel": {"bgcolor": palette.page, "bordercolor": palette.line, **label},
         "showlegend": False,
         "dragmode": False,
+        "modebar": {"bgcolor": CLEAR, "color": palette.muted, "activecolor": palette.data},
         "shapes": list(marks),
         "annotations": [{"showarrow": False} | note for note in notes],
         **label,

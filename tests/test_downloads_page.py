@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shlex
 import time
 from datetime import datetime
@@ -19,6 +20,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import downloads
 from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.format import Format
+from dashboard.tables import Column, as_file
 from tests.browsing import Visit
 from tests.command import in_process
 from tests.pages import Page, named, open_page, said
@@ -26,13 +29,14 @@ from warehouse import Snapshot, open_current, snippets
 from warehouse.extraction import Extraction
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported")
-# A slice of every kind of column: counts, indices, empty cells, Vietnamese texts, days, lists, truth values.
+# A slice of every kind of column: counts, indices, differences below zero, empty cells, texts, days, lists, flags.
 SLICES = [
     Extraction(
         "satisfaction_index",
         {"survey": ["vss-2025"], "geography": ["vn-34"], "geo_code": ["79", "79/Trung tâm"]},
     ),
     Extraction("target_gap", {"geo_level": ["nation"], "item": ["overall"]}),
+    Extraction("index_change", {"geo_level": ["nation"], "item": ["overall"]}),
     Extraction("item", {}, ("item", "label_vi", "asked_of", "scale_points", "conditional")),
     Extraction("survey", {}),
     Extraction("province_ranking", {"survey": ["vss-2025"]}, ("province", "rank", "index_pct")),
@@ -115,6 +119,11 @@ def test_a_workbook_is_the_view(snapshot: Snapshot, extraction: Extraction) -> N
             else:
                 assert isinstance(cell.value, datetime)
                 assert (cell.value.date(), cell.number_format) == (value, "dd/mm/yyyy")
+
+
+def test_there_is_a_difference_below_zero(snapshot: Snapshot) -> None:
+    frame = next(expected(snapshot, one) for one in SLICES if one.view == "index_change")
+    assert frame.select(pl.min_horizontal("mix_pct", "scope_pct", "real_pct").min()).item() < 0
 
 
 # --- code ---------------------------------------------------------------------------------------
@@ -297,6 +306,58 @@ def test_a_rerun_is_quick(page: Page) -> None:
         app.run()
         took.append(time.perf_counter() - start)
     assert min(took) < 0.15
+
+
+# --- beside each table and chart ----------------------------------------------------------------
+
+
+def test_a_table_of_a_page_as_a_file() -> None:
+    """Numbers keep every digit; a text of several figures is as on the page; nothing in it can run."""
+    frame = pl.DataFrame(
+        {
+            "place": [1, 2],
+            "rank": ["1 (1–2)", "2 (1–3)"],
+            "label": ["Đà Nẵng", "=cmd|'/c calc'!A1"],
+            "index_pct": [89.49999999999999, None],
+            "change": ["+2,03 (0,06)", "−0,10 (0,06)"],
+        }
+    )
+    columns = [
+        Column("place", "Hạng", written="rank"),
+        Column("label", "Tỉnh"),
+        Column("index_pct", "Chỉ số", write=Format("vi").index),
+        Column("change", "So với 2024"),
+    ]
+    content = as_file(frame, columns)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows == [
+        ["Hạng", "Tỉnh", "Chỉ số", "So với 2024"],
+        ["1 (1–2)", "Đà Nẵng", "89.49999999999999", "2,03 (0,06)"],
+        ["2 (1–3)", "'=cmd|'/c calc'!A1", "", "−0,10 (0,06)"],
+    ]
+
+
+@pytest.mark.browser
+def test_a_table_and_a_chart_are_taken_away(visit: Visit, tmp_path: Path) -> None:
+    page = visit.open("/ranking?survey=vss-2025&region=DBSH")
+    with page.expect_download() as taken:
+        page.locator(".st-key-take_ranking button").click()
+    name = taken.value.suggested_filename
+    assert re.fullmatch(r"ranking_vss-2025_DBSH_[0-9a-f]{12}\.csv", name)
+    taken.value.save_as(tmp_path / name)
+    heads, *rows = csv.reader((tmp_path / name).open(encoding="utf-8-sig", newline=""))
+    assert heads[:3] == ["Hạng", "Tỉnh, thành phố", "Chỉ số"]
+    assert {"Hà Nội", "Quảng Ninh"} <= {row[1] for row in rows}
+    page.locator(".st-key-funnel_plot").hover()
+    button = page.locator(".st-key-funnel_plot .modebar-btn")
+    assert button.get_attribute("data-title") == "Tải biểu đồ (PNG)"
+    with page.expect_download() as taken:
+        button.click()
+    picture = taken.value.suggested_filename
+    assert re.fullmatch(r"funnel_plot_vss-2025_DBSH_[0-9a-f]{12}\.png", picture)
+    taken.value.save_as(tmp_path / picture)
+    assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.browser

@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 # What begins a formula in some spreadsheet program. Apostrophes that stand before it already count as well: whoever
 # takes one away from what this matches has the text as it was.
-_RUNS = r"^'*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+RUNS = "^'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
 
 
 def format_of(form: str | None, out: Path) -> Form:
@@ -88,7 +88,7 @@ def export_view(
 def guarded(column: str) -> str:
     """Return the SQL of a text column in which no cell can run as a formula."""
     name = identifier(column)
-    return f"CASE WHEN regexp_matches({name}, {literal(_RUNS)}) THEN '''' || {name} ELSE {name} END"
+    return f"CASE WHEN regexp_matches({name}, {literal(RUNS)}) THEN '''' || {name} ELSE {name} END"
 
 
 def _as_text(types: Mapping[str, str], decimal: Decimal) -> str:
