@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.breadcrumbs import breadcrumbs
 from dashboard.context import current
 from dashboard.notices import empty_warehouse
-from dashboard.selection import read_address
+from dashboard.selection import keep_address, read_address
 from dashboard.sidebar import language_switch, sidebar
 from dashboard.texts import texts_in
 from warehouse import HailongError, NoSnapshot
@@ -52,6 +52,7 @@ pages = {
 }
 page = st.navigation(pages, position="hidden")
 st.html(HERE / "static" / "page.css")
+keep_address(page.url_path)
 try:
     context = current(latest=page.url_path in OF_TODAY)
 except NoSnapshot:
@@ -60,7 +61,7 @@ except NoSnapshot:
 except HailongError as fault:
     st.error(str(fault))
 else:
-    sidebar(context, pages)
+    sidebar(context, pages, page)
     breadcrumbs(context, page)
     page.run()
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so.

@@ -68,3 +68,26 @@ def write_address(selection: Selection) -> None:
     shared = {field.name for field in fields(Selection)}
     own = {name: v for name, v in st.query_params.to_dict().items() if name not in shared}
     st.query_params.from_dict({**selection.to_address(), **own})
+
+
+_HERE = "here"
+
+
+def keep_address(page: str) -> None:
+    """Put what a link to the page that it stands on asked for into the address.
+
+    The browser is sent on to another page with its address; on the same page, Streamlit tells only the script.
+    What the browser came to by itself (a first visit, back and forward) is there already.
+
+    Args:
+        page: name of the page that runs.
+    """
+    now, before = where(page), st.session_state.get(_HERE)
+    if before and before[0] == page and before != now:
+        st.query_params.from_dict(now[1])
+    st.session_state[_HERE] = now
+
+
+def where(page: str) -> tuple[str, dict[str, str]]:
+    """The page and the parameters of its address: what changes when the reader moves on."""
+    return page, st.query_params.to_dict()
