@@ -298,6 +298,21 @@ def test_every_view_opens(page: Page, snapshot: Snapshot) -> None:
         assert app.selectbox(key="view").value == view
 
 
+def test_a_long_workbook_is_made_before_it_is_offered(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "LONG", 30)
+    app = page("downloads", view="province_ranking", survey="vss-2025", format="xlsx", lang="en")
+    assert app.get("download_button") == []
+    app.button(key="prepare").click().run()
+    assert not app.exception
+    (bar,) = app.get("progress")
+    assert bar.proto.value == 100
+    assert bar.proto.text == "34 of 34 rows written"
+    (button,) = app.get("download_button")
+    assert button.proto.label == "Take the Excel file"
+
+
 def test_a_rerun_is_quick(page: Page) -> None:
     app = page("downloads")
     took = []

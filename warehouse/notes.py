@@ -106,7 +106,10 @@ def _surveys(snapshot: Snapshot, extraction: Extraction) -> list[Note]:
 
 
 def _disclosure(snapshot: Snapshot, extraction: Extraction) -> str:
-    forms = snapshot.read("settings", ["suppress_below_forms"])["suppress_below_forms"][0]
+    # A snapshot that an older version built says no limit.
+    forms = "?"
+    if snapshot.holds("settings"):
+        forms = str(snapshot.read("settings")["suppress_below_forms"][0])
     if "suppressed" in snapshot.columns(extraction.view):
         return (
             f"Nhóm dưới {forms} phiếu được ẩn: dòng vẫn còn, số liệu để trống, lý do ở cột suppressed.\n"
