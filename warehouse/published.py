@@ -81,7 +81,7 @@ PUBLISHED = {
         View(
             "similar_province",
             ("survey", "geography", "province", "other_province"),
-            "Provinces with half to twice the forms whose forms came through most nearly the same channels: at most five.",
+            "Provinces with half to twice the forms, which came through most nearly the same channels: at most five.",
         ),
         View(
             "index_change",
