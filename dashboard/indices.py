@@ -234,6 +234,11 @@ def tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     conditional, experience, index_pct, ci_low_pct, ci_high_pct, gap_goal_pct, verdict_in_force, verdict_goal,
     satisfied_pct, n_answers, n_criteria, n_criteria_defined. With a family chosen, only its own factors and criteria.
     """
+    key = ("tree", context.selection, place, channel)
+    return context.source.once(key, lambda: _tree(context, place, channel))
+
+
+def _tree(context: Context, place: Place, channel: str) -> pl.DataFrame:
     keys = _keys(context, channel) | place.key
     columns = "item item_level index_pct satisfied_pct n_answers n_criteria n_criteria_defined"
     indices = context.source.read("satisfaction_index", columns.split(), **keys)

@@ -191,6 +191,11 @@ def shortfall(context: Context, place: Place) -> pl.DataFrame:
     contribution_pct, share_pct (of the distance of the local channels together; null where there is none),
     n_steps, owner.
     """
+    key = ("shortfall", context.selection, place)
+    return context.source.once(key, lambda: _shortfall(context, place))
+
+
+def _shortfall(context: Context, place: Place) -> pl.DataFrame:
     columns = "item channel n_answers index_pct contribution_pct share_pct n_steps"
     survey, language = context.survey, context.source.language
     frame = context.source.read(

@@ -17,6 +17,11 @@ def similar(context: Context, province: str) -> pl.DataFrame:
     Columns: key, label, other_pct, difference_pct (the province less the other), se_pct, is_distinct,
     other_n_forms, dissimilarity_pct, way (1 the province is surely higher, -1 surely lower, 0 not told).
     """
+    key = ("similar", context.selection, province)
+    return context.source.once(key, lambda: _similar(context, province))
+
+
+def _similar(context: Context, province: str) -> pl.DataFrame:
     survey = context.survey
     columns = (
         "other_province other_n_forms dissimilarity_pct other_pct difference_pct se_pct is_distinct"

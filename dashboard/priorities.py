@@ -23,6 +23,11 @@ def weakest(context: Context, place: Place) -> pl.DataFrame:
     Columns: item, label, index_pct, n_answers, n_steps, channel (which carries most of what is missing), owner,
     verdict_goal. A chosen family narrows them.
     """
+    key = ("weakest", context.selection, place)
+    return context.source.once(key, lambda: _weakest(context, place))
+
+
+def _weakest(context: Context, place: Place) -> pl.DataFrame:
     chosen = context.selection.channel
     columns = ["item", "index_pct", "n_answers", "n_steps"]
     if chosen in (EVERY_CHANNEL, LOCAL_CHANNELS):

@@ -30,6 +30,11 @@ def channels_changed(
 
 def single_channels(context: Context, channel: str) -> pl.DataFrame:
     """The single channels that a channel, a group, `local` or `all` stands for."""
+    key = ("single_channels", context.source.language, context.survey.instrument, channel)
+    return context.source.once(key, lambda: _single_channels(context, channel))
+
+
+def _single_channels(context: Context, channel: str) -> pl.DataFrame:
     single = context.reference.channels(context.survey).filter(channel_kind="channel")
     if channel == EVERY_CHANNEL:
         return single

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.texts import LANGUAGES, texts_in
 
 ENTRYPOINT = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
@@ -25,6 +26,7 @@ def serve(warehouse: Path, port: int, address: str = LOOPBACK) -> int:
     from streamlit.web import cli
 
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
+    _prepare()
     flags = {
         "server.port": port,
         "server.address": address,
@@ -41,3 +43,15 @@ def serve(warehouse: Path, port: int, address: str = LOOPBACK) -> int:
     finally:
         sys.stdout.flush()
     return 0
+
+
+def _prepare() -> None:
+    """Import what every page imports and read all texts before the port opens: no reader waits for that."""
+    import pandas.io.formats.style  # type: ignore[import-untyped]  # noqa: F401
+
+    import dashboard.drawing
+    import dashboard.findings
+    import dashboard.tables  # noqa: F401
+
+    for language in LANGUAGES:
+        texts_in(language)
