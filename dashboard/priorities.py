@@ -51,7 +51,9 @@ def _weakest(context: Context, place: Place) -> pl.DataFrame:
     verdicts = verdicts.select(*keys, "verdict_goal")
     frame = frame.join(items.drop("family"), on="item").join(verdicts, on=keys, how="left")
     frame = frame.join(_owners(context), on="channel", how="left")
-    return frame.sort("index_pct", "item", "channel").head(NAMED)
+    frame = frame.sort("index_pct", "item", "channel")
+    # Of a criterion asked at several of the channels chosen, where it is lowest.
+    return frame.unique("item", keep="first", maintain_order=True).head(NAMED)
 
 
 def carried(context: Context, place: Place) -> pl.DataFrame:
@@ -122,7 +124,9 @@ def _line(context: Context, number: int, row: dict[str, object], goal: str) -> s
         of=form.count(answers),
         goal=goal,
     )
-    return f"{number}. {named} {texts('priorities.missed', **where)} {takes}"
+    whole = context.selection.channel in (EVERY_CHANNEL, LOCAL_CHANNELS)
+    missed = texts("priorities.missed" if whole else "priorities.at", **where)
+    return f"{number}. {named} {missed} {takes}"
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, object]]:

@@ -116,6 +116,8 @@ def test_a_channel_has_weakest_criteria_of_its_own(page: Page, sample_warehouse:
     wanted = own.sort("own", "item").head(3)["item"].to_list()
     assert [line.split(" · ")[1].split(" ")[0] for line in lines(text)] == wanted
     assert "**Kênh kéo" not in text, "one channel is not set beside others"
+    group = lines(said(page("profile", province="79", channel="2.2.a", family="feedback")))
+    assert len({line.split(" · ")[1].split(" ")[0] for line in group}) == 3
     family = lines(said(page("profile", province="48", family="feedback")))
     assert all(" · 2.2." in line and ".5." in line for line in family)
 
