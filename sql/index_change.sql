@@ -95,7 +95,7 @@ criterion AS (
         100.0::DOUBLE / scale_points * sum(points0) / sum(n0) AS common0,
         100.0::DOUBLE / scale_points * sum(points1) / sum(n1) AS common1,
         100.0::DOUBLE / scale_points * (
-            -- As decimals, so that the last bit does not depend on the number of threads.
+            -- As decimals: see below.
             sum((n1 * mean_of_both)::DECIMAL(30, 12))::DOUBLE / sum(n1)
             - sum((n0 * mean_of_both)::DECIMAL(30, 12))::DOUBLE / sum(n0)
         ) AS mix_pct
@@ -114,11 +114,12 @@ like_for_like AS (
         criterion.channel,
         item_ancestor.item_level,
         item_ancestor.item,
-        avg(criterion.common0 ORDER BY criterion.item) AS common_previous_pct,
-        avg(criterion.common1 ORDER BY criterion.item) AS common_index_pct,
-        avg(criterion.mix_pct ORDER BY criterion.item) AS mix_pct,
+        -- Means as sums of decimals, so that the last bit does not depend on the number of threads.
+        sum(criterion.common0::DECIMAL(30, 18))::DOUBLE / count(*) AS common_previous_pct,
+        sum(criterion.common1::DECIMAL(30, 18))::DOUBLE / count(*) AS common_index_pct,
+        sum(criterion.mix_pct::DECIMAL(30, 18))::DOUBLE / count(*) AS mix_pct,
         count(*) AS n_criteria_common,
-        list_sort(list_distinct(flatten(list(criterion.channels)))) AS channels_common
+        list_sort(list_distinct(flatten(list(DISTINCT criterion.channels)))) AS channels_common
     FROM criterion
     INNER JOIN survey ON criterion.later = survey.survey
     INNER JOIN item_ancestor

@@ -17,6 +17,7 @@ from warehouse.quoting import literal
 from warehouse.sampling import Sampling
 
 _LEVEL = "factor"
+_TOGETHER = 4_096
 _PRODUCTS = ("xy_xy", "xy_xx", "xy_yy", "xx_xx", "xx_yy", "yy_yy")
 _OF = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 
@@ -37,16 +38,26 @@ class FactorMoments:
         """Take in respondents of whole strata; see `Moments.add`."""
         stratum, channel = self._stratum[cell], self._channel[cell]
         for one in np.unique(channel):
-            # Forms of one channel were asked the same: the others' criteria are left out.
             rows = np.flatnonzero(channel == one)
-            given = np.ascontiguousarray(answers[rows].T)
-            asked = np.flatnonzero(given.any(axis=1))
-            factors = np.flatnonzero(self._membership[asked].any(axis=0))
-            if len(factors) > 0:
-                shares = given[asked] / self._points[asked, None]
-                members = np.ascontiguousarray(self._membership[np.ix_(asked, factors)].T)
-                numbers, sums = _sums(stratum[rows], shares, members)
-                self._found.append((numbers, factors, sums))
+            numbers, starts = np.unique(stratum[rows], return_index=True)
+            # So many people at once, in whole strata, that their scores stay in the processor's cache.
+            batch = starts // _TOGETHER
+            for some in np.split(np.arange(len(numbers)), np.flatnonzero(np.diff(batch)) + 1):
+                ends = np.append(starts, len(rows))
+                self._add_strata(
+                    numbers[some],
+                    starts[some] - starts[some[0]],
+                    answers[rows[starts[some[0]] : ends[some[-1] + 1]]],
+                )
+
+    def _add_strata(self, numbers: Ints, starts: Ints, answers: NDArray[np.uint8]) -> None:
+        """Take in strata of one channel, whose people were asked the same: what others are asked is left out."""
+        asked = np.flatnonzero(answers.any(axis=0))
+        factors = np.flatnonzero(self._membership[asked].any(axis=0))
+        if len(factors) > 0:
+            shares = (answers[:, asked] / self._points[asked]).T
+            members = self._membership[np.ix_(asked, factors)].T
+            self._found.append((numbers, factors, _sums(starts, shares, members)))
 
     def write(self, con: duckdb.DuckDBPyConnection) -> None:
         """Write a row of `factor_moment` for each stratum and factor; `design_cell` is that of the survey."""
@@ -79,11 +90,11 @@ class FactorMoments:
         con.unregister("moment_found")
 
 
-def _sums(stratum: Ints, shares: Floats, members: Floats) -> tuple[Ints, Floats]:
-    """Return the strata, and (strata · factors, 10) people, sums of xy, xx, yy and of their products.
+def _sums(starts: Ints, shares: Floats, members: Floats) -> Floats:
+    """Return (strata · factors, 10): people, sums of xy, xx, yy and of their products.
 
     Args:
-        stratum: (people,) ascending.
+        starts: (strata,) the first person of each.
         shares: (asked, people) answers as a share of the highest point, 0 where there is none.
         members: (factors, asked) 1 where a criterion is part of a factor.
     """
@@ -91,18 +102,19 @@ def _sums(stratum: Ints, shares: Floats, members: Floats) -> tuple[Ints, Floats]
     n_own, own = members @ answered, members @ shares
     n_rest, rest = answered.sum(axis=0) - n_own, shares.sum(axis=0) - own
     both = (n_own > 0) & (n_rest > 0)
-    numbers, starts, sizes = np.unique(stratum, return_index=True, return_counts=True)
     people = np.add.reduceat(both.astype(np.float64), starts, axis=1)
+    sizes = np.diff(starts, append=shares.shape[1])
 
     def deviation(points: Floats, n: Floats) -> Floats:
         score = np.divide(points, n, out=np.zeros_like(points), where=both)
         total = np.add.reduceat(score, starts, axis=1)
         mean = np.divide(total, people, out=np.zeros_like(total), where=people > 0)
-        away: Floats = (score - np.repeat(mean, sizes, axis=1)) * both
-        return away
+        score -= np.repeat(mean, sizes, axis=1)
+        score *= both
+        return score
 
     x, y = deviation(own, n_own), deviation(rest, n_rest)
     first = [x * y, x * x, y * y]
     each = [*first, *(first[left] * first[right] for left, right in _OF)]
     summed = [people, *(np.add.reduceat(values, starts, axis=1) for values in each)]
-    return numbers, np.stack(summed, axis=2).transpose(1, 0, 2).reshape(-1, len(summed))
+    return np.stack(summed, axis=2).transpose(1, 0, 2).reshape(-1, len(summed))

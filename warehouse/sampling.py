@@ -237,7 +237,8 @@ class Sampling:
             weights = np.asarray(found.pop("weight"), dtype=np.float64) if weighted else None
             points = np.empty((len(self.criteria), len(cell)), dtype=np.uint8)
             for row, given in zip(points, found.values(), strict=True):
-                row[:] = np.ma.filled(given, 0)
+                # Where there is no answer the value is masked, or the column has no mask at all.
+                np.multiply(np.ma.getdata(given), ~np.ma.getmaskarray(given), out=row)
             # Sorted here: the database would carry every answer through its sort.
             order = np.argsort(cell, kind="stable")
             if len(order):
