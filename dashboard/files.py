@@ -8,20 +8,21 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard.data import open_source, warehouse_folder
-from dashboard.selection import EVERY_CHANNEL, read_address
+from dashboard.data import warehouse_folder
+from dashboard.selection import EVERY_CHANNEL
 from warehouse.export import RUNS
+from warehouse.store import Store
 
 _FILTERS = ("survey", "region", "province", "channel", "family")
 
 
 def file_stem(what: str) -> str:
     """The name of a file without its ending: what is inside, what it was narrowed to, of which snapshot."""
-    snapshot = open_source(warehouse_folder(), read_address().lang).snapshot.id
+    snapshot = Store(warehouse_folder()).current() or ""
     # The sidebar keeps what is chosen there, the survey too where the address names none.
     chosen = [str(st.session_state.get(name) or "") for name in _FILTERS]
-    words = [what, *(word for word in chosen if word not in ("", EVERY_CHANNEL)), snapshot]
-    return "_".join(re.sub(r"[^\w.-]+", "-", word) for word in words)
+    words = [what, *(word for word in chosen if word != EVERY_CHANNEL), snapshot]
+    return "_".join(re.sub(r"[^\w.-]+", "-", word) for word in words if word)
 
 
 def csv_of(heads: Sequence[str], frame: pl.DataFrame) -> bytes:
