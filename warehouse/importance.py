@@ -31,7 +31,7 @@ class FactorMoments:
         self._membership = sampling.membership(self._factors)
         self._points = sampling.design.points
         self._stratum = sampling.design.stratum
-        self._channel = np.unique(sampling.channels, return_inverse=True)[1]
+        self._channel = sampling.channels
         self._found: list[tuple[Ints, Ints, Floats]] = []
 
     def add(self, cell: Ints, answers: NDArray[np.uint8]) -> None:

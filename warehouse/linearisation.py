@@ -195,15 +195,15 @@ def _batches(pools: Pools, slices: Sequence[Ints]) -> Iterator[tuple[Ints, Ints,
             continue
         for start in range(0, len(numbers), TOGETHER):
             some = np.array(numbers[start : start + TOGETHER])
-            parts = [pools.scatter(pieces[number]) for number in some]
+            parts = [pieces[number] for number in some]
             if len(kinds) == 1:
-                yield some, asked, np.stack([part[kinds[0]] for part in parts])
+                yield some, asked, pools.scatter(parts, kinds[0])
                 continue
             scatter = np.zeros((len(some), 2, 2 * len(asked), 2 * len(asked)))
             for kind in kinds:
                 own = np.searchsorted(asked, pools.kinds[kind].asked)
                 rows = np.concatenate([own, own + len(asked)])
-                scatter[:, :, rows[:, None], rows] += np.stack([part[kind] for part in parts])
+                scatter[:, :, rows[:, None], rows] += pools.scatter(parts, kind)
             yield some, asked, scatter
 
 

@@ -6,7 +6,7 @@ of one kind in a place, are summed once and serve every slice that holds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -42,22 +42,25 @@ class Moments:
 
     Answers are mostly near the highest point: counted from there, what cancels in a variance is small.
 
+    Args:
+        design: of the survey.
+        kind: (cells,) a number for cells whose respondents were asked the same criteria, such as those of a channel;
+            only those criteria are kept. One kind by default. The cells of a stratum are of one kind.
+
     Attributes:
         n_forms: (cells,) respondents.
         weight: (cells,) sum of their weights.
         totals: (cells, 2 · criteria) people who answered each criterion, and the sum of their points.
     """
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, kind: Ints | None = None) -> None:
         self.design = design
         n_cells, criteria = len(design.stratum), len(design.points)
+        self.kind = np.zeros(n_cells, dtype=np.int64) if kind is None else kind
         self.n_forms = np.zeros(n_cells, dtype=np.int64)
         self.weight = np.zeros(n_cells)
         self.totals = np.zeros((n_cells, 2 * criteria))
-        self._sums = np.zeros((n_cells, 2 * criteria))
-        self._asked: list[Ints] = [np.empty(0, dtype=np.int64)] * n_cells
-        # Beside it the same with each respondent's weight once and not squared: what a simple random sample would see.
-        self._products: list[Floats] = [np.empty((2, 0, 0))] * n_cells
+        self._blocks: list[Block] = []
 
     def add(
         self, cell: Ints, answers: NDArray[np.uint8] | Floats, weight: Floats | None = None
@@ -69,73 +72,54 @@ class Moments:
             answers: (forms, criteria) points answered, 0 where there is no answer.
             weight: (forms,) sampling weights; None where every form counts one.
         """
-        numbers, starts = np.unique(cell, return_index=True)
-        bounds = np.append(starts, len(cell))
+        kind = self.kind[cell]
         # The matrices are small: threads of the linear algebra library would wait for each other more than work.
         with threadpool_limits(1, user_api="blas"):
-            for number, start, end in zip(numbers, bounds[:-1], bounds[1:], strict=True):
-                self._add_cell(
-                    number, answers[start:end], None if weight is None else weight[start:end]
+            for one in np.unique(kind):
+                rows = np.flatnonzero(kind == one)
+                self._add_kind(
+                    int(one), cell[rows], answers[rows], None if weight is None else weight[rows]
                 )
 
-    def _add_cell(
-        self, number: int, answers: NDArray[np.uint8] | Floats, weight: Floats | None
+    def _add_kind(
+        self, kind: int, cell: Ints, answers: NDArray[np.uint8] | Floats, weight: Floats | None
     ) -> None:
-        # A form answers few of the criteria of an instrument: only the block of those is kept.
         asked = np.flatnonzero(answers.any(axis=0))
         top = self.design.points[asked]
-        x = np.empty((len(answers), 2 * len(asked)))
-        answered, below = x[:, : len(asked)], x[:, len(asked) :]
-        given = answers[:, asked]
-        np.greater(given, 0, out=answered)
-        np.subtract(given, top * answered, out=below)
-        weighted = x if weight is None else x * weight[:, None]
-        columns = np.concatenate([asked, asked + len(self.design.points)])
-        self._sums[number, columns] = total = weighted.sum(axis=0)
-        total[len(asked) :] += top * total[: len(asked)]
-        self.totals[number, columns] = total
-        self.n_forms[number] = len(x)
-        self.weight[number] = len(x) if weight is None else weight.sum()
-        self._asked[number] = asked
-        product = weighted.T @ weighted
-        self._products[number] = (
-            np.broadcast_to(product, (2, *product.shape))
-            if weight is None
-            else np.stack([product, x.T @ weighted])
+        cells, starts = np.unique(cell, return_index=True)
+        block = Block(
+            kind,
+            cells,
+            asked,
+            sums=np.empty((len(cells), 2 * len(asked))),
+            products=np.empty((len(cells), 1 if weight is None else 2, *[2 * len(asked)] * 2)),
         )
-
-    def scatter(self, cells: Ints, asked: Ints) -> Floats:
-        """Return (2, 2 · asked, 2 · asked): Σ x x' over cells of one stratum, and in all.
-
-        The first is taken about the mean of the stratum and scaled for the variance.
-
-        Args:
-            cells: numbers of cells of one stratum.
-            asked: the criteria wanted, among them all that anybody in these cells answered.
-        """
-        found: Floats
-        if len(cells) == 1 and len(self._asked[cells[0]]) == len(asked):
-            found = self._products[cells[0]].copy()
-        else:
-            place = np.searchsorted(asked, np.concatenate([self._asked[cell] for cell in cells]))
-            found = np.zeros((2, 2 * len(asked), 2 * len(asked)))
-            start = 0
-            for cell in cells:
-                end = start + len(self._asked[cell])
-                rows = np.concatenate([place[start:end], place[start:end] + len(asked)])
-                found[:, rows[:, None], rows] += self._products[cell]
-                start = end
-        n = self.design.stratum_size[self.design.stratum[cells[0]]]
-        columns = np.concatenate([asked, asked + len(self.design.points)])
-        total = self._sums[np.ix_(cells, columns)].sum(axis=0)
-        found[0] -= np.outer(total / n, total)
-        found[0] *= n / (n - 1) if n > 1 else 0.0
-        return found
+        for row, (start, end) in enumerate(pairwise([*starts.tolist(), len(cell)])):
+            given = answers[start:end, asked]
+            x = np.empty((end - start, 2 * len(asked)))
+            np.greater(given, 0, out=x[:, : len(asked)])
+            np.subtract(given, top * x[:, : len(asked)], out=x[:, len(asked) :])
+            weighted = x if weight is None else x * weight[start:end, None]
+            block.sums[row] = weighted.sum(axis=0)
+            block.products[row, 0] = weighted.T @ weighted
+            if weight is not None:
+                # Each weight once and not squared: what a simple random sample would see.
+                block.products[row, 1] = x.T @ weighted
+        self._blocks.append(block)
+        people, below = np.split(block.sums, 2, axis=1)
+        self.totals[np.ix_(cells, asked)] = people
+        self.totals[np.ix_(cells, asked + len(self.design.points))] = below + top * people
+        self.n_forms[cells] = np.diff(starts, append=len(cell))
+        self.weight[cells] = (
+            self.n_forms[cells] if weight is None else np.add.reduceat(weight, starts)
+        )
 
     @cached_property
     def pools(self) -> Pools:
         """The scatter of any cells; to be asked for when all respondents are in."""
-        return Pools(self)
+        kinds = sorted({block.kind for block in self._blocks})
+        own = [[block for block in self._blocks if block.kind == kind] for kind in kinds]
+        return Pools(self, [_joined(blocks) for blocks in own])
 
     def asked(self, cells: Ints) -> Flags:
         """Return (criteria,) whether anybody in these cells answered each criterion."""
@@ -144,66 +128,113 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Strata whose respondents were asked the same criteria, such as those of one channel.
+class Block:
+    """Cells of one kind.
 
     Attributes:
-        asked: (asked,) numbers of the criteria.
-        scatter: (strata, 2, 2 · asked, 2 · asked) of whole strata; see `Moments.scatter`.
+        kind: its number.
+        cells: (cells,) numbers, ascending.
+        asked: (asked,) numbers of the criteria that anybody in them answered.
+        sums: (cells, 2 · asked) of x.
+        products: (cells, 1 or 2, 2 · asked, 2 · asked) of x x'; with weights, then with each weight once.
     """
 
+    kind: int
+    cells: Ints
     asked: Ints
-    scatter: Floats
+    sums: Floats
+    products: Floats
+
+
+def _joined(blocks: Sequence[Block]) -> Block:
+    """Return blocks of one kind as one; criteria that only some of them asked are nought in the others."""
+    if len(blocks) == 1:
+        return blocks[0]
+    asked = np.unique(np.concatenate([block.asked for block in blocks]))
+    sums, products = [], []
+    for block in blocks:
+        own = np.searchsorted(asked, block.asked)
+        rows = np.concatenate([own, own + len(asked)])
+        sums.append(np.zeros((len(block.cells), 2 * len(asked))))
+        sums[-1][:, rows] = block.sums
+        products.append(np.zeros((*block.products.shape[:2], *[2 * len(asked)] * 2)))
+        products[-1][:, :, rows[:, None], rows] = block.products
+    cells = np.concatenate([block.cells for block in blocks])
+    order = np.argsort(cells)
+    return Block(
+        blocks[0].kind,
+        cells[order],
+        asked,
+        np.concatenate(sums)[order],
+        np.concatenate(products)[order],
+    )
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What a slice is made of: rows of whole strata by kind, and cells of strata that it holds in part."""
+    """What a slice is made of: rows of whole strata by kind, and rows of the cells of strata that it holds in part."""
 
     strata: Sequence[tuple[int, Ints]]
     parts: Sequence[tuple[int, Ints]]
 
     @property
     def kinds(self) -> tuple[int, ...]:
-        """The numbers of the kinds, ascending."""
+        """The places of the kinds, ascending."""
         return tuple(sorted({kind for kind, _ in [*self.strata, *self.parts]}))
 
 
 class Pools:
-    """The scatter of any set of cells, by kind of stratum; what several slices share is summed once."""
+    """The scatter of any set of cells, by kind of stratum; what several slices share is summed once.
 
-    def __init__(self, moments: Moments) -> None:
-        self._moments = moments
-        stratum = moments.design.stratum
-        filled = np.flatnonzero(moments.n_forms)
-        self._live = np.bincount(stratum[filled], minlength=len(moments.design.stratum_size))
-        members = {int(h): filled[stratum[filled] == h] for h in np.unique(stratum[filled])}
-        self._kind = np.full(len(self._live), -1)
-        self._row = np.full(len(self._live), -1)
-        self.kinds: list[Kind] = []
-        for asked, strata in _kinds({h: moments.asked(cells) for h, cells in members.items()}):
-            self._kind[strata], self._row[strata] = len(self.kinds), np.arange(len(strata))
-            whole = [moments.scatter(members[h], asked) for h in strata]
-            self.kinds.append(Kind(asked, np.stack(whole)))
+    A scatter is (2, 2 · asked, 2 · asked): Σ x x' about the means of the strata, scaled for the variance; and in all.
+    """
+
+    def __init__(self, moments: Moments, kinds: Sequence[Block]) -> None:
+        self._moments, self.kinds = moments, kinds
+        n_cells, n_strata = len(moments.design.stratum), len(moments.design.stratum_size)
+        self._kind, self._row = np.full(n_cells, -1), np.full(n_cells, -1)
+        self._stratum_row = np.full(n_strata, -1)
+        self._live = np.zeros(n_strata, dtype=np.int64)
+        self._strata: list[Floats] = []
+        for place, block in enumerate(kinds):
+            self._kind[block.cells], self._row[block.cells] = place, np.arange(len(block.cells))
+            strata, starts = np.unique(moments.design.stratum[block.cells], return_index=True)
+            self._stratum_row[strata] = np.arange(len(strata))
+            self._live[strata] = np.diff(starts, append=len(block.cells))
+            several = len(strata) < len(block.cells)
+            sums = np.add.reduceat(block.sums, starts) if several else block.sums
+            products = np.add.reduceat(block.products, starts) if several else block.products
+            self._strata.append(self._scattered(strata, sums, products))
         self._known: dict[tuple[int, bytes], Floats] = {}
+
+    def _scattered(self, strata: Ints, sums: Floats, products: Floats) -> Floats:
+        """Return (strata, 2, 2 · asked, 2 · asked) from the sums over parts of strata, or over all of them."""
+        n = self._moments.design.stratum_size[strata]
+        scale = np.divide(n, n - 1, out=np.zeros(len(n)), where=n > 1)
+        found = np.empty((len(strata), 2, *products.shape[2:]))
+        np.multiply((sums / -n[:, None])[:, :, None], sums[:, None, :], out=found[:, 0])
+        found[:, 0] += products[:, 0]
+        found[:, 0] *= scale[:, None, None]
+        found[:, 1] = products[:, -1]
+        return found
 
     def pieces(self, slices: Sequence[Ints]) -> list[Piece]:
         """Return of which kinds each slice is, and of which strata of each kind, whole or in part."""
         sizes = np.array([len(cells) for cells in slices], dtype=np.int64)
         cells = np.concatenate([*slices, np.empty(0, dtype=np.int64)])
         owner = np.repeat(np.arange(len(slices)), sizes)
-        filled = self._moments.n_forms[cells] > 0
+        filled = self._kind[cells] >= 0
         cells, owner = cells[filled], owner[filled]
         stratum = self._moments.design.stratum[cells]
         starts = np.flatnonzero(np.diff(owner, prepend=-1) | np.diff(stratum, prepend=-1))
         counts = np.diff(starts, append=len(cells))
         whole = counts == self._live[stratum[starts]]
-        kind, row = self._kind[stratum[starts]], self._row[stratum[starts]]
+        kind, row = self._kind[cells[starts]], self._stratum_row[stratum[starts]]
         bounds = np.searchsorted(owner[starts], np.arange(len(slices) + 1))
         found = []
         for low, high in pairwise(bounds.tolist()):
             parts = [
-                (int(kind[at]), cells[starts[at] : starts[at] + counts[at]])
+                (int(kind[at]), self._row[cells[starts[at] : starts[at] + counts[at]]])
                 for at in (low + np.flatnonzero(~whole[low:high]))
             ]
             held = kind[low:high][whole[low:high]]
@@ -213,36 +244,39 @@ class Pools:
             found.append(Piece(strata, parts))
         return found
 
-    def scatter(self, piece: Piece) -> dict[int, Floats]:
-        """Map the number of each kind in a slice to its scatter; see `Moments.scatter`."""
-        found = {kind: self._whole(kind, rows) for kind, rows in piece.strata}
-        for kind, cells in piece.parts:
-            part = self._moments.scatter(cells, self.kinds[kind].asked)
-            found[kind] = found[kind] + part if kind in found else part
+    def scatter(self, pieces: Sequence[Piece], kind: int) -> Floats:
+        """Return (slices, 2, 2 · asked, 2 · asked): what slices hold of a kind."""
+        asked = len(self.kinds[kind].asked)
+        found = np.zeros((len(pieces), 2, 2 * asked, 2 * asked))
+        for place, piece in enumerate(pieces):
+            for one, rows in piece.strata:
+                if one == kind:
+                    found[place] = self._whole(kind, rows)
+        owner = [
+            place for place, piece in enumerate(pieces) for one, _ in piece.parts if one == kind
+        ]
+        parts = [rows for piece in pieces for one, rows in piece.parts if one == kind]
+        if parts:
+            for place, part in zip(owner, self._partial(kind, parts), strict=True):
+                found[place] += part
         return found
+
+    def _partial(self, kind: int, parts: Sequence[Ints]) -> Floats:
+        """Return (parts, 2, 2 · asked, 2 · asked) of strata of which only some cells are held."""
+        block = self.kinds[kind]
+        rows = np.concatenate(parts)
+        starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+        sums, products = block.sums[rows], block.products[rows]
+        if len(rows) > len(parts):
+            sums, products = np.add.reduceat(sums, starts), np.add.reduceat(products, starts)
+        return self._scattered(
+            self._moments.design.stratum[block.cells[rows[starts]]], sums, products
+        )
 
     def _whole(self, kind: int, rows: Ints) -> Floats:
         if len(rows) == 1:
-            return np.asarray(self.kinds[kind].scatter[rows[0]])
+            return np.asarray(self._strata[kind][rows[0]])
         key = (kind, rows.tobytes())
         if key not in self._known:
-            self._known[key] = self.kinds[kind].scatter[rows].sum(axis=0)
+            self._known[key] = self._strata[kind][rows].sum(axis=0)
         return self._known[key]
-
-
-def _kinds(asked: dict[int, Flags]) -> Iterator[tuple[Ints, Sequence[int]]]:
-    """Sort strata by what was asked there; one in which nobody answered some of it goes with the others."""
-    sets: dict[bytes, list[int]] = {}
-    for stratum, flags in asked.items():
-        sets.setdefault(flags.tobytes(), []).append(stratum)
-    kept: list[tuple[Flags, list[int]]] = []
-    flagged = ((np.frombuffer(key, dtype=np.bool_), strata) for key, strata in sets.items())
-    for flags, strata in sorted(flagged, key=lambda one: -int(one[0].sum())):
-        for wider, together in kept:
-            if not (flags & ~wider).any():
-                together.extend(strata)
-                break
-        else:
-            kept.append((flags, strata))
-    for flags, strata in kept:
-        yield np.flatnonzero(flags), sorted(strata)

@@ -69,7 +69,7 @@ def create_error_table(
         return
     for survey, instrument in surveys:
         sampling = Sampling(con, survey, instrument, chosen)
-        moments = Moments(sampling.design)
+        moments = Moments(sampling.design, sampling.channels)
         for cell, answers, weight in sampling.batches(weighted):
             moments.add(cell, answers, weight)
         _add_errors(con, table, survey, errors(moments, sampling.slices))
@@ -84,7 +84,7 @@ def _add_everybody(
     like_for_like = LikeForLike(con)
     for survey, instrument in surveys:
         sampling = Sampling(con, survey, instrument, Domain(), by_venue=True)
-        moments, factors = Moments(sampling.design), FactorMoments(sampling)
+        moments, factors = Moments(sampling.design, sampling.channels), FactorMoments(sampling)
         for cell, answers, _ in sampling.batches():
             moments.add(cell, answers)
             factors.add(cell, answers)

@@ -141,12 +141,12 @@ class Sampling:
         )
 
     @cached_property
-    def channels(self) -> NDArray[np.object_]:
-        """Channel of each cell."""
+    def channels(self) -> Ints:
+        """(cells,) a number for the channel of each cell."""
         found = self._con.execute(
-            "SELECT channel FROM design_cell GROUP BY channel, cell ORDER BY cell"
-        ).fetchnumpy()
-        return np.asarray(found["channel"], dtype=np.object_)
+            "SELECT dense_rank() OVER (ORDER BY channel) FROM design_cell GROUP BY channel, cell ORDER BY cell"
+        ).fetchall()
+        return np.array(found, dtype=np.int64).reshape(-1)
 
     @cached_property
     def levels(self) -> list[tuple[str, str]]:
