@@ -52,6 +52,9 @@ pages = {
 }
 page = st.navigation(pages, position="hidden")
 st.html(HERE / "static" / "page.css")
+st.html(HERE / "static" / "print.css")
+if st.context.theme.type == "dark":
+    st.html("<style>@media print { body { filter: invert(1) hue-rotate(180deg); } }</style>")
 keep_address(page.url_path)
 try:
     context = current(latest=page.url_path in OF_TODAY)
@@ -64,8 +67,15 @@ else:
     sidebar(context, pages, page)
     breadcrumbs(context, page)
     page.run()
-# Streamlit's page always calls itself English: a screen reader would read the Vietnamese so.
+# Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
+# width of the screen: on paper they scale.
 st.html(
-    f"<script>document.documentElement.lang = '{texts.language}'</script>",
+    f"""<script>
+document.documentElement.lang = '{texts.language}';
+window.onbeforeprint = () => document.querySelectorAll(".main-svg").forEach((drawn) =>
+  drawn.setAttribute("viewBox", `0 0 ${{drawn.getAttribute("width")}} ${{drawn.getAttribute("height")}}`));
+window.onafterprint = () => document.querySelectorAll(".main-svg").forEach((drawn) =>
+  drawn.removeAttribute("viewBox"));
+</script>""",
     unsafe_allow_javascript=True,
 )

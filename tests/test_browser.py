@@ -163,6 +163,40 @@ def test_the_dark_theme_reaches_the_charts(browser: Browser, served: str) -> Non
     assert dark.complaints == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_carries_the_whole_of_a_chart_and_no_control(
+    browser: Browser, served: str, scheme: str
+) -> None:
+    """What Chromium does before it prints, at the width of a page: A4, upright or across."""
+    window = browser.new_context(viewport=DESK, color_scheme=scheme)  # type: ignore[arg-type]
+    visit = Visit(window, served)
+    page = visit.open("/profile?survey=vss-2025&province=48")
+    drawn = page.locator(".st-key-comparison .main-svg").first
+    expect(drawn).to_be_visible()
+    around = drawn.locator("xpath=ancestor::*[@data-testid='stColumn'][1]")
+    page.emulate_media(media="print")
+    for width in (688, 1016):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.evaluate("window.onbeforeprint()")
+        assert page.get_by_test_id("stMain").evaluate(NO_WIDER)
+        chart, column = drawn.bounding_box(), around.bounding_box()
+        assert chart is not None
+        assert column is not None
+        assert chart["x"] + chart["width"] <= column["x"] + column["width"] + 1
+        size = drawn.evaluate("drawn => drawn.viewBox.baseVal.width / drawn.viewBox.baseVal.height")
+        assert chart["width"] / chart["height"] == pytest.approx(size, rel=0.01), (
+            "not cut, not bent"
+        )
+    for control in ("stSidebar", "stHeader", "stSelectbox", "stButton", "stTextInput"):
+        for one in page.get_by_test_id(control).all():
+            expect(one).to_be_hidden()
+    expect(page.get_by_text("Dữ liệu mô phỏng").last).to_be_visible()
+    page.evaluate("window.onafterprint()")
+    assert drawn.get_attribute("viewBox") is None
+    window.close()
+    assert visit.complaints == []
+
+
 # --- nothing loaded -----------------------------------------------------------------------------
 
 
