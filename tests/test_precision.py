@@ -162,8 +162,12 @@ def test_a_stratum_where_nobody_answered() -> None:
     moments = Moments(design)
     answers = np.array([[0, 0]] * 3 + [[5, 0], [4, 3], [2, 0], [0, 0]], dtype=np.uint8)
     moments.add(np.array([0, 0, 0, 1, 1, 1, 1]), answers)
-    found = errors(moments, [np.array([0]), np.array([0, 1]), np.array([1])])
+    slices = [np.array([0]), np.array([0, 1]), np.array([1])]
+    found = errors(moments, slices, {0: [1], 2: [1]})
     assert np.isnan(found.variance[0, 0])
+    assert np.isnan(found.covariance[0, 1]).all()
+    # All that answered are in both: the covariance of part and whole is the variance of either.
+    assert found.covariance[2, 1] == pytest.approx(found.variance[1])
     assert found.variance[1, 0] == found.variance[2, 0] > 0
 
 

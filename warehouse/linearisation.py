@@ -101,11 +101,12 @@ def errors(
     # The matrices are small: threads of the linear algebra library would wait for each other more than work.
     with threadpool_limits(1, user_api="blas"):
         variance, srs, shared = _variances(moments, distinct, sorted(wanted))
+    none = np.full(variance.shape[1], np.nan)
     return Errors(
         variance[row],
         srs[row],
         {
-            (number, other): shared[int(row[number]), int(row[other])]
+            (number, other): shared.get((int(row[number]), int(row[other])), none)
             for number, others in (references or {}).items()
             for other in others
         },
