@@ -1,0 +1,85 @@
+"""What every page owes its readers: contrast and names for assistive tools, our type, no overflow, a clean print."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect
+
+from tests.browsing import NO_WIDER, PHONE, Visit
+from tests.pages import page_names
+
+pytestmark = pytest.mark.browser
+
+LEVELS_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Faults inside Streamlit's own widgets, by rule and the part of the page they stand in; ours are none.
+STREAMLIT_FAULTS: dict[str, tuple[str, ...]] = {}
+# The family of page, chart and formula; the icons of Streamlit's widgets; code.
+OUR_TYPE = re.compile(r"Be Vietnam Pro|Noto Sans|Material Symbols|Source Code|KaTeX")
+# Milliseconds after which what Streamlit fades in has its own colour.
+SETTLED = 1000
+# Where a page would show most: a province, a criterion explained, every section open.
+FULLEST = "survey=vss-2025&province=48"
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_a_page_is_open_to_everybody(visit: Visit, name: str) -> None:
+    """No fault of WCAG 2.2 level A or AA, in light and in dark."""
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=scheme)
+        page = visit.open(f"/{name}?{FULLEST}")
+        page.wait_for_timeout(SETTLED)
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS_A_AND_AA}})
+        assert [fault for fault in found.response["violations"] if is_ours(fault)] == [], scheme
+
+
+def is_ours(fault: dict[str, Any]) -> bool:
+    within = STREAMLIT_FAULTS.get(fault["id"], ())
+    return any(
+        not any(part in node["html"] or part in str(node["target"]) for part in within)
+        for node in fault["nodes"]
+    )
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_a_page_fits_a_phone_in_our_type(visit: Visit, name: str) -> None:
+    """In both languages nothing is wider than the screen, and no letter falls back to another font."""
+    visit.page.set_viewport_size(PHONE)
+    for lang in ("vi", "en"):
+        page = visit.open(f"/{name}?{FULLEST}&lang={lang}")
+        assert page.locator("html").evaluate(NO_WIDER), lang
+        assert page.get_by_test_id("stMain").evaluate(NO_WIDER), lang
+        assert {font for font in drawn_fonts(page) if not OUR_TYPE.search(font)} == set(), lang
+
+
+def drawn_fonts(page: Page) -> set[str]:
+    """The fonts that the letters of the page's own part are drawn in, as the browser chose them."""
+    page.evaluate("document.fonts.ready")
+    client = page.context.new_cdp_session(page)
+    client.send("DOM.enable")
+    client.send("CSS.enable")
+    root = client.send("DOM.getDocument")["root"]["nodeId"]
+    asked = {"nodeId": root, "selector": "[data-testid=stMain] *:not(.katex-mathml *)"}
+    fonts: set[str] = set()
+    for node in client.send("DOM.querySelectorAll", asked)["nodeIds"]:
+        try:
+            used = client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        except PlaywrightError:  # drawn anew since the page was listed
+            continue
+        fonts |= {font["familyName"] for font in used}
+    client.detach()
+    return fonts
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_a_page_prints_without_its_controls(visit: Visit, name: str) -> None:
+    page = visit.open(f"/{name}?{FULLEST}")
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.locator("h1").first).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate(NO_WIDER)
+    page.emulate_media(media="screen")
