@@ -13,8 +13,9 @@ from dashboard.verdicts import SYMBOLS, colour, marked
 
 ROW, HEADING = 24, 27
 """Pixels of a line of cells, and of a heading."""
-NARROW, WIDE, SHEET = 20, 104, 680
-"""Pixels of a cell: narrow ones hold a mark; as wide as the sheet allows, they hold the index too."""
+NARROW, WIDE, SHEET = 24, 104, 680
+"""Pixels of a cell: narrow ones hold a mark, below a name that can be hit (WCAG 2.2, 2.5.8); as wide as the sheet
+allows, they hold the index too."""
 ROOM_FOR_FIGURE = 58
 BETWEEN_REGIONS = 9
 MARK, TILE = 10, 17
