@@ -11,7 +11,7 @@ from dashboard.format import ABSENT
 from dashboard.theme import CHART_FONT_SIZE, Element, Style, figure
 from dashboard.verdicts import SYMBOLS, colour, marked
 
-ROW, HEADING = 24, 27
+ROW, HEADING = 28, 28
 """Pixels of a line of cells, and of a heading."""
 NARROW, WIDE, SHEET = 24, 104, 680
 """Pixels of a cell: narrow ones hold a mark, below a name that can be hit (WCAG 2.2, 2.5.8); as wide as the sheet
