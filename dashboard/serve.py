@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from dashboard.boundaries import BOUNDARIES_VARIABLE, features
 from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.texts import LANGUAGES, texts_in
 
@@ -11,7 +12,9 @@ ENTRYPOINT = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
 
 
-def serve(warehouse: Path, port: int, address: str = LOOPBACK) -> int:
+def serve(
+    warehouse: Path, port: int, address: str = LOOPBACK, boundaries: Path | None = None
+) -> int:
     """Serve the dashboard until it is interrupted; the exit code.
 
     Theme, fonts and what is the same for every run stand in `.streamlit/config.toml` beside the entrypoint,
@@ -22,7 +25,14 @@ def serve(warehouse: Path, port: int, address: str = LOOPBACK) -> int:
         warehouse: folder with the snapshots; it may still be empty.
         port: TCP port to listen on.
         address: address to listen on; loopback unless the user asks for more.
+        boundaries: GeoJSON file with the outlines of the provinces, if the map is to show them.
+
+    Raises:
+        BoundariesError: the file is no GeoJSON of polygons.
     """
+    if boundaries is not None:
+        features(boundaries)
+        os.environ[BOUNDARIES_VARIABLE] = str(boundaries.resolve())
     from streamlit.web import cli
 
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())

@@ -3,34 +3,70 @@
 Tiles are links of the page and no drawing: they can be reached by keyboard, read aloud, opened beside and printed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import streamlit as st
 
 from dashboard import indices
+from dashboard.boundaries import BoundariesError, Ring, boundaries_file, outlines
+from dashboard.charts.outlines import outline_map
+from dashboard.choices import choose
 from dashboard.context import Context
-from dashboard.drawing import PROFILE
+from dashboard.drawing import PROFILE, draw, open_profile
 from dashboard.indices import Standing
 from dashboard.theme import Palette
 from dashboard.verdicts import MARKS, MET, legend
 
+TILES, OUTLINES = "tiles", "outlines"
 # Vietnam's two archipelagos are special zones of these provinces; the codes hold in both lists of
 # provinces. They stand on a free tile beside the province: rows down and columns to the right.
 ARCHIPELAGOS = {"48": ("map.hoang_sa", 0, 1), "56": ("map.truong_sa", 1, 0)}
 
 
 def map_section(context: Context, standing: Standing, provinces: pl.DataFrame) -> None:
-    """The map of the country with the provinces of the area.
+    """The map of the country with the provinces of the area: tiles, or the outlines that the user gave.
 
     Args:
         provinces: see `indices.provinces`.
     """
-    texts = context.texts
+    texts, goal = context.texts, context.format.milestone(standing.goal_pct)
     st.subheader(texts("overview.map"))
-    goal = context.format.milestone(standing.goal_pct)
-    st.caption(texts("overview.map_help", goal=goal, marks=legend(texts)))
-    tile_map(context, indices.tiles(context, provinces))
+    shown = indices.tiles(context, provinces)
+    rings = _outlines(context, shown)
+    kinds = {TILES: texts("overview.as_tiles"), OUTLINES: texts("overview.as_outlines")}
+    kind = choose(context, "drawn", "overview.map_kind", kinds, TILES) if rings else TILES
+    marks = legend(texts)
+    if rings is None or kind == TILES:
+        st.caption(texts("overview.map_help", goal=goal, marks=marks))
+        tile_map(context, shown)
+        return
+    st.caption(texts("overview.outlines_help", goal=goal, marks=marks))
+    palette, chosen = context.style.palette, context.selection.province
+    steps = _steps(shown["index_pct"].to_list(), len(palette.ramp))
+    fills = {
+        code: palette.panel if step is None else palette.ramp[step]
+        for code, step in zip(shown["key"], steps, strict=True)
+    }
+    drawn = outline_map(shown, rings, fills, context.style, chosen)
+    if picked := draw(drawn, "outlines", texts("overview.map"), pick=True):
+        open_profile(context, picked)
+
+
+def _outlines(context: Context, provinces: pl.DataFrame) -> Mapping[str, Sequence[Ring]] | None:
+    """The outlines by province, if the user gave a file; what is wrong with it is said."""
+    path, geography = boundaries_file(), context.survey.geography
+    if path is None or provinces.is_empty():
+        return None
+    places = context.source.read(
+        "place", ["geo_code", "label_vi", "label_en"], geography=geography, geo_level="province"
+    )
+    labels = [(code, label) for code, *both in places.iter_rows() for label in both]
+    try:
+        return outlines(path, geography, labels)
+    except BoundariesError as fault:
+        st.error(str(fault))
+        return None
 
 
 def tile_map(context: Context, provinces: pl.DataFrame) -> None:

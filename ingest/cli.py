@@ -318,11 +318,17 @@ def _rows_written(label: str) -> Iterator[Callable[[int, int], None] | None]:
 @click.option(
     "--address", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network."
 )
-def serve(warehouse: Path, port: int, address: str) -> None:
+@click.option(
+    "--boundaries",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="HAILONG_BOUNDARIES",
+    help="GeoJSON file with the outlines of the provinces, for the map; else the environment's HAILONG_BOUNDARIES.",
+)
+def serve(warehouse: Path, port: int, address: str, boundaries: Path | None) -> None:
     """Serve the dashboard."""
     from dashboard.serve import serve as run
 
-    sys.exit(run(warehouse.resolve(), port, address))
+    sys.exit(run(warehouse.resolve(), port, address, boundaries))
 
 
 if __name__ == "__main__":

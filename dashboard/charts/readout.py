@@ -21,7 +21,7 @@ def readout(figure: go.Figure) -> list[list[str]]:
 
 
 def _rows(trace: dict[str, Any], names: dict[Any, str]) -> list[list[str]]:
-    if trace.get("hoverinfo") == "text":
+    if trace.get("hoverinfo") == "text" and "hovertext" in trace:
         return [_cells(text) for text in trace["hovertext"]]
     if trace.get("type") == "bar":
         named = zip(trace["y"], trace["text"], strict=True)
