@@ -11,6 +11,7 @@ from dashboard.choices import choose
 from dashboard.context import Context
 from dashboard.drawing import draw, open_profile
 from dashboard.facts import Fact
+from dashboard.notices import lacking
 from dashboard.tables import Column, table
 
 WATCH_ROWS = 24
@@ -84,7 +85,7 @@ def watch_section(context: Context, found: list[Adverse]) -> None:
     item = choose(context, "watch", "needs.watch_item", labels, found[0].item)
     rows = assessments.watch(context, item)
     if rows.is_empty():
-        st.info(texts("needs.watch_nowhere"))
+        lacking(texts, "not_asked", texts("needs.watch_nowhere"))
         return
     marks = " · ".join(said(context, against) for against in MARKS)
     nation = rows["reference_share_pct"][0]

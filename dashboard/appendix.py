@@ -17,7 +17,9 @@ def appended(
     Args:
         key: of the table; `open_` and the key is the state of what holds it.
     """
-    folded = st.expander(context.texts("chart.as_table"), key=f"open_{key}", on_change="rerun")
+    folded = st.expander(
+        context.texts("chart.as_table"), key=f"open_{key}", type="compact", on_change="rerun"
+    )
     if folded.open:
         with folded:
             table(rows, columns, key, alt)

@@ -14,7 +14,7 @@ from dashboard import evidence, figure
 from dashboard.choices import read_choice, write_choice
 from dashboard.context import Context
 from dashboard.format import ABSENT
-from dashboard.notices import older_snapshot
+from dashboard.notices import lacking, older_snapshot
 from dashboard.reference import Place
 
 EXPLAIN = "explain"
@@ -107,7 +107,8 @@ def _panel(context: Context, place: Place, channel: str, chosen: str) -> None:
     _select(context, place, channel, chosen)
     if shown is None:
         values = {"item": chosen, "place": place.label, "year": context.survey.year}
-        st.info(texts("explain.nothing", channel=context.channel_labels[channel], **values))
+        why = texts("explain.nothing", channel=context.channel_labels[channel], **values)
+        lacking(texts, "nothing", why)
         return
     st.caption(evidence.what(context, shown))
     left, right = st.columns(2, gap="large")

@@ -12,6 +12,7 @@ from dashboard.context import Context
 from dashboard.facts import Fact
 from dashboard.indices import Standing
 from dashboard.matrix import overlapping
+from dashboard.notices import lacking
 from dashboard.picking import draw_picking
 from dashboard.reference import NATION
 from dashboard.tables import Column
@@ -90,7 +91,7 @@ def family_absent(context: Context) -> None:
         return
     channel = context.channel_labels[context.selection.channel]
     said = {"family": context.item_label, "channel": channel, "year": context.survey.year}
-    st.info(context.texts("factors.family_absent", **said))
+    lacking(context.texts, "not_measured", context.texts("factors.family_absent", **said))
 
 
 def _fact(context: Context, label: str, row: dict[str, object], named: str) -> Fact:

@@ -8,6 +8,7 @@ from dashboard.catalogue import CRITERION, LAW, Instrument
 from dashboard.choices import choose
 from dashboard.context import Context
 from dashboard.facts import Fact
+from dashboard.notices import lacking
 from dashboard.provenance import snapshot_line
 from dashboard.search import found, search_box
 from dashboard.selection import OVERALL
@@ -128,7 +129,7 @@ def _items(context: Context, instrument: str, rows: pl.DataFrame) -> None:
     query = search_box(context, "item", "method.find_item", "method.item_example")
     shown = found(_within(rows, chosen), query, ["item", "label"])
     if shown.is_empty():
-        st.info(texts("method.nothing_found", query=query))
+        lacking(texts, "nothing", texts("method.nothing_found", query=query))
         return
     scales = {scale: texts(key) for scale, key in SCALES.items()}
     status = {True: texts("method.law"), False: texts("method.assumption")}

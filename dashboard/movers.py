@@ -12,7 +12,7 @@ from dashboard.context import Context
 from dashboard.drawing import PROFILE
 from dashboard.indices import Standing
 from dashboard.inference import LEVEL
-from dashboard.notices import older_snapshot
+from dashboard.notices import lacking, older_snapshot
 
 RANKING = "views/ranking.py"
 NAMED = 6
@@ -136,7 +136,8 @@ def movers_section(context: Context, standing: Standing, moved: Movers | None) -
         older_snapshot(context)
         return
     if moved.rows.is_empty():
-        st.info(texts("movers.not_comparable", year=year, previous=previous))
+        why = texts("movers.not_comparable", year=year, previous=previous)
+        lacking(texts, "not_comparable", why)
         return
     st.caption(_basis(context, standing, moved))
     up, down = st.columns(2, gap="medium")

@@ -1,7 +1,9 @@
 """What a page says where figures are missing: what is missing, why, and what to do."""
 
 import shlex
+import zlib
 from datetime import date
+from typing import Literal
 
 import streamlit as st
 
@@ -12,6 +14,26 @@ from dashboard.provenance import local_time, snapshot_line
 from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import Texts
+
+Lack = Literal["not_measured", "not_asked", "not_comparable", "nothing"]
+"""Why a figure is missing: this survey left it out; nobody is asked it here; it cannot be set beside another; no row
+answers what was chosen. What is hidden to protect people says so in its own row (see `disclosure`)."""
+_LACKS: dict[Lack, tuple[str, str]] = {
+    "not_measured": ("lack.not_measured", ":material/event_busy:"),
+    "not_asked": ("lack.not_asked", ":material/block:"),
+    "not_comparable": ("lack.not_comparable", ":material/compare_arrows:"),
+    "nothing": ("lack.nothing", ":material/search_off:"),
+}
+
+
+def lacking(texts: Texts, lack: Lack, why: str) -> None:
+    """A figure is missing, or must not be read beside another: which of the cases it is, and why.
+
+    Each case has a heading, a sign and a look of its own (page.css).
+    """
+    heading, sign = _LACKS[lack]
+    with st.container(key=f"lack_{lack}_{zlib.crc32(why.encode())}"):
+        st.info(why, title=texts(heading), icon=sign)
 
 
 def empty_warehouse(texts: Texts) -> None:
@@ -40,15 +62,18 @@ def no_answers(context: Context, place: Place, page: str) -> None:
     texts, channel = context.texts, context.selection.channel
     label = context.channel_labels[channel]
     missing = texts("notice.no_answers", place=place.label, channel=label, year=context.survey.year)
-    surveys = surveys_with(context, place)
-    st.info(f"{missing} {texts('notice.surveys_with' if surveys else 'notice.never')}")
+    surveys = surveys_with(context, place)[::-1]
+    central = place.geo_level != "nation" and not context.is_local(channel)
+    last = context.reference.surveys[surveys[0]].year if surveys else None
+    others = texts("notice.surveys_with", year=last) if surveys else texts("notice.never")
+    lacking(texts, "not_asked" if central else "not_measured", f"{missing} {others}")
     for survey in surveys:
         address = context.selection.but(survey=survey).to_address()
         year = context.reference.surveys[survey].year
         st.page_link(
             f"views/{page}.py", label=texts("filter.year", year=year), query_params=address
         )
-    if place.geo_level != "nation" and not context.is_local(channel):
+    if central:
         st.caption(texts("notice.central_channels"))
 
 
@@ -66,7 +91,7 @@ def scope_changed(context: Context, shown: Standing) -> None:
     counts = {"n": shown.n_criteria, "n_previous": shown.previous_n_criteria}
     parts.append(texts("notice.criteria_averaged", **counts, **years))
     parts.append(texts("notice.not_like_for_like"))
-    st.info(" ".join(parts))
+    lacking(texts, "not_comparable", " ".join(parts))
 
 
 def caption(context: Context, place: Place, *parts: str) -> None:

@@ -15,6 +15,7 @@ from dashboard.comparisons import FEW_ANSWERS, Level
 from dashboard.context import Context
 from dashboard.drawing import draw, open_profile
 from dashboard.indices import Standing
+from dashboard.notices import lacking
 from dashboard.reference import LOCAL_CHANNELS
 from dashboard.selection import EVERY_CHANNEL, write_address
 from dashboard.tables import Column, verdict_rows
@@ -83,7 +84,8 @@ def _measured(context: Context, channel: str, item: str) -> bool:
         return True
     reference, texts = context.reference, context.texts
     last = reference.surveys[surveys[0]].year
-    st.info(texts("people.not_measured", year=context.survey.year, last=last))
+    why = texts("people.not_measured", year=context.survey.year, last=last)
+    lacking(texts, "not_measured", why)
     for survey in surveys:
         address = context.selection.but(survey=survey).to_address()
         st.page_link(

@@ -10,6 +10,7 @@ from dashboard.choices import choose
 from dashboard.context import Context
 from dashboard.drawing import draw
 from dashboard.facts import Fact
+from dashboard.notices import lacking
 from dashboard.provenance import snapshot_line
 from dashboard.search import search_box
 from dashboard.selection import Selection
@@ -158,7 +159,7 @@ def comparison_section(context: Context, rows: pl.DataFrame) -> None:
     again = announcements.compared(rows)
     st.subheader(texts("published.comparison"))
     if again.is_empty():
-        st.info(texts("published.nothing_compared"))
+        lacking(texts, "not_comparable", texts("published.nothing_compared"))
         return
     points = again.filter(pl.col("unit").is_in(PERCENT))
     left, right = st.columns([0.52, 0.48], gap="large")

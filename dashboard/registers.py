@@ -10,6 +10,7 @@ from dashboard.catalogue import Instrument
 from dashboard.context import Context
 from dashboard.evidence import COMPARABLE
 from dashboard.glossary import sections
+from dashboard.notices import lacking
 from dashboard.search import matches, search_box
 from dashboard.tables import Column, table
 
@@ -50,7 +51,7 @@ def effects_section(context: Context) -> None:
     }
     known = rows.filter(pl.col("design_effect").is_not_null()).sort("design_effect")
     if known.is_empty():
-        st.info(texts("method.no_effects", **slice_of))
+        lacking(texts, "nothing", texts("method.no_effects", **slice_of))
         return
     low, high = known.row(0, named=True), known.row(-1, named=True)
     st.markdown(
@@ -211,7 +212,7 @@ def glossary_section(context: Context) -> None:
             lines.append(f"- **{first}** ({second}): {term.meaning[language]}")
         st.markdown(f"**{section.title[language]}**\n" + "\n".join(lines))
     if not n_found:
-        st.info(texts("method.nothing_found", query=query))
+        lacking(texts, "nothing", texts("method.nothing_found", query=query))
 
 
 def sources_section(context: Context, instrument: Instrument) -> None:

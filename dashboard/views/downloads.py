@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import downloads, takeaway
 from dashboard.context import Context, current
-from dashboard.notices import refused_values, survey_caption
+from dashboard.notices import lacking, refused_values, survey_caption
 
 
 def show(context: Context) -> None:
@@ -22,7 +22,7 @@ def show(context: Context) -> None:
         st.title(texts("downloads.headline", view=named, rows=count(n_rows), columns=n_columns))
         survey_caption(context, texts("downloads.caption"))
     if n_rows == 0:
-        st.info(texts("downloads.nothing"))
+        lacking(texts, "nothing", texts("downloads.nothing"))
         return
     takeaway.preview_section(context, chosen, n_rows)
     st.subheader(texts("downloads.file"))

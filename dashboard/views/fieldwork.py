@@ -6,7 +6,13 @@ from dashboard import progress
 from dashboard.context import Context, current
 from dashboard.facts import facts
 from dashboard.fieldwork import progress as progress_of
-from dashboard.notices import fieldwork_caption, older_snapshot, refused_values, wave_under_way
+from dashboard.notices import (
+    fieldwork_caption,
+    lacking,
+    older_snapshot,
+    refused_values,
+    wave_under_way,
+)
 
 
 def show(context: Context) -> None:
@@ -21,9 +27,8 @@ def show(context: Context) -> None:
     if shown is None:
         st.title(texts("page.fieldwork"))
         channel = context.channel_labels[context.selection.channel]
-        st.info(
-            texts("fieldwork.nothing", place=place.label, channel=channel, year=context.survey.year)
-        )
+        chosen = {"place": place.label, "channel": channel, "year": context.survey.year}
+        lacking(texts, "nothing", texts("fieldwork.nothing", **chosen))
         if place.geo_level != "nation" and not context.is_local(context.selection.channel):
             st.caption(texts("notice.central_channels"))
         return

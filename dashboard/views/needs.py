@@ -9,6 +9,7 @@ from dashboard.context import Context, current
 from dashboard.facts import facts
 from dashboard.indices import surveys_with
 from dashboard.notices import (
+    lacking,
     no_answers,
     older_snapshot,
     refused_values,
@@ -33,7 +34,7 @@ def show(context: Context) -> None:
     if rows.is_empty():
         st.title(texts("page.needs"))
         if context.survey.survey in surveys_with(context, place):
-            st.info(texts("needs.not_asked"))
+            lacking(texts, "not_measured", texts("needs.not_asked"))
         else:
             no_answers(context, place, "needs")
         return

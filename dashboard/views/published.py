@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import announcements, published
 from dashboard.context import Context, current
 from dashboard.facts import facts
-from dashboard.notices import older_snapshot, refused_values, without_statistics
+from dashboard.notices import lacking, older_snapshot, refused_values, without_statistics
 
 
 def show(context: Context) -> None:
@@ -27,7 +27,7 @@ def show(context: Context) -> None:
             st.title(published.headline(context, rows))
         published.caption(context, rows)
     if rows.is_empty():
-        st.info(texts("published.nothing_found"))
+        lacking(texts, "nothing", texts("published.nothing_found"))
         return
     if announcements.CALIBRATED in rows["reason_code"]:
         st.info(texts("published.calibration"))

@@ -21,6 +21,7 @@ from dashboard.indices import Standing
 from dashboard.lift import lift_section
 from dashboard.notices import (
     caption,
+    lacking,
     no_answers,
     reading_note,
     refused_values,
@@ -55,7 +56,7 @@ def show(context: Context) -> None:
     explain.panel(context, place, context.selection.channel)
     clicked = None
     if own.is_empty():
-        st.info(texts("target.no_cells"))
+        lacking(texts, "not_asked", texts("target.no_cells"))
     else:
         clicked = cells_section(context, cells, milestones)
     met = goal.met_by(cells.rows, "key")
