@@ -17,7 +17,7 @@ from tests.pages import Page, open_page
 
 # Charts of whose figures their page has a table of its own, by the end of their keys.
 TABLED = re.compile(
-    r"ranking_chart|cells|offices|people|places_\w+|matrix|channels|channels_\w+|arrival|watch_chart"
+    r"ranking_chart|cells|offices|people|places_\w+|matrix|channels|channels_(?!glance)\w+|arrival|watch_chart"
     r"|agreement|options_\w+|respondents_\d|\w+_index|\w+_spread"
 )
 
