@@ -1,13 +1,14 @@
 """Entrypoint: the router, the shared filters and, where nothing is loaded, the page that says so."""
 
+import json
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard.address import current, keep_address, read_address
 from dashboard.breadcrumbs import breadcrumbs
-from dashboard.context import current
 from dashboard.notices import empty_warehouse
-from dashboard.selection import keep_address, read_address
+from dashboard.provenance import picture_note
 from dashboard.sidebar import language_switch, sidebar
 from dashboard.texts import texts_in
 from warehouse import HailongError, NoSnapshot
@@ -56,6 +57,7 @@ st.html(HERE / "static" / "print.css")
 if st.context.theme.type == "dark":
     st.html("<style>@media print { body { filter: invert(1) hue-rotate(180deg); } }</style>")
 keep_address(page.url_path)
+note = ""
 try:
     context = current(latest=page.url_path in OF_TODAY)
 except NoSnapshot:
@@ -66,6 +68,7 @@ except HailongError as fault:
 else:
     sidebar(context, pages, page)
     breadcrumbs(context, page)
+    note = picture_note(context)
     page.run()
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
 # width of the screen: on paper they scale.
@@ -76,6 +79,8 @@ window.onbeforeprint = () => document.querySelectorAll(".main-svg").forEach((dra
   drawn.setAttribute("viewBox", `0 0 ${{drawn.getAttribute("width")}} ${{drawn.getAttribute("height")}}`));
 window.onafterprint = () => document.querySelectorAll(".main-svg").forEach((drawn) =>
   drawn.removeAttribute("viewBox"));
+window.pictureNote = {json.dumps(note)};
+{(HERE / "static" / "picture.js").read_text(encoding="utf-8")}
 </script>""",
     unsafe_allow_javascript=True,
 )

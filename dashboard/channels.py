@@ -4,13 +4,13 @@ import polars as pl
 import streamlit as st
 
 from dashboard import comparisons
+from dashboard.address import write_address
 from dashboard.appendix import appended
 from dashboard.charts.groups import Group, grouped, row_of
 from dashboard.context import Context
 from dashboard.drawing import targets
 from dashboard.indices import Standing
 from dashboard.picking import draw_picking
-from dashboard.selection import write_address
 from dashboard.tables import Column, verdict_columns, verdict_rows
 
 

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import streamlit as st
-
-from dashboard.data import Source, open_source, warehouse_folder
+from dashboard.data import Source
 from dashboard.format import Format
-from dashboard.reference import LOCAL_CHANNELS, Place, Reference, Survey, reference_of
-from dashboard.selection import EVERY_CHANNEL, Selection, read_address
-from dashboard.texts import Texts, texts_in
-from dashboard.theme import Style, palette
+from dashboard.reference import LOCAL_CHANNELS, Place, Reference, Survey
+from dashboard.selection import EVERY_CHANNEL, Selection
+from dashboard.texts import Texts
+from dashboard.theme import Style
 
 
 @dataclass(frozen=True)
@@ -96,25 +94,3 @@ class Context:
         """
         channel = self.selection.channel
         return LOCAL_CHANNELS if channel == EVERY_CHANNEL else channel
-
-
-def current(latest: bool = False) -> Context:
-    """The context of this rerun.
-
-    Args:
-        latest: where the address names no survey, open on the latest one even if it is under way.
-
-    Raises:
-        warehouse.NoSnapshot: nothing has been loaded.
-    """
-    wish = read_address()
-    source = open_source(warehouse_folder(), wish.lang)
-    reference = reference_of(source)
-    selection, refused = reference.admit(wish, latest)
-    return Context(
-        source=source,
-        selection=selection,
-        refused=refused,
-        reference=reference,
-        style=Style(texts_in(wish.lang), Format(wish.lang), palette(st.context.theme.type)),
-    )

@@ -7,12 +7,12 @@ index is never added, averaged or subtracted.
 import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import polars as pl
-import streamlit as st
 
 from dashboard.format import Language
 from warehouse import Snapshot, open_snapshot
@@ -119,6 +119,6 @@ def open_source(folder: Path, language: Language) -> Source:
     return Source(_opened(folder, Store(folder).current()), language)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@lru_cache(maxsize=4)
 def _opened(folder: Path, snapshot_id: str | None) -> Snapshot:
     return open_snapshot(folder, snapshot_id)

@@ -8,11 +8,11 @@ import polars as pl
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.address import where
 from dashboard.context import Context
 from dashboard.drawing import PROFILE
 from dashboard.explain import EXPLAIN
 from dashboard.search import fold, matches
-from dashboard.selection import where
 from warehouse.catalogue import read_catalogue
 
 NEEDS = "views/needs.py"

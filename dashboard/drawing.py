@@ -5,12 +5,12 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.address import read_address
 from dashboard.charts.readout import readout
 from dashboard.charts.rows import Target
 from dashboard.context import Context
 from dashboard.files import file_stem
 from dashboard.indices import Standing
-from dashboard.selection import read_address
 from dashboard.texts import texts_in
 from dashboard.theme import chart_config
 
@@ -45,7 +45,7 @@ def draw(
 
 
 def _chart(figure: go.Figure, key: str, alt: str, pick: bool) -> str | None:
-    config = chart_config(file_stem(key), texts_in(read_address().lang)("downloads.image"))
+    config = chart_config(file_stem(key), alt, texts_in(read_address().lang)("downloads.image"))
     if not pick:
         st.plotly_chart(figure, key=key, alt=alt, theme=None, config=config)
         return None

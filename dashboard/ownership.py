@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import comparisons, matrix
+from dashboard.address import write_address
 from dashboard.charts import matrix as chart
 from dashboard.charts.matrix import BETWEEN, Matrix
 from dashboard.context import Context
@@ -10,7 +11,7 @@ from dashboard.families import gaps_note, matrix_table
 from dashboard.indices import Standing
 from dashboard.matrix import overlapping
 from dashboard.picking import draw_picking
-from dashboard.selection import EVERY_CHANNEL, write_address
+from dashboard.selection import EVERY_CHANNEL
 from dashboard.verdicts import legend
 
 

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import comparisons, disclosure
+from dashboard.address import write_address
 from dashboard.appendix import appended
 from dashboard.channels import spread
 from dashboard.charts.groups import Group, grouped, row_of
@@ -17,7 +18,7 @@ from dashboard.drawing import draw, open_profile
 from dashboard.indices import Standing
 from dashboard.notices import lacking
 from dashboard.reference import LOCAL_CHANNELS
-from dashboard.selection import EVERY_CHANNEL, write_address
+from dashboard.selection import EVERY_CHANNEL
 from dashboard.tables import Column, verdict_rows
 
 # What people are compared by, and the key of its name.

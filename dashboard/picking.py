@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.address import read_address
 from dashboard.files import file_stem
-from dashboard.selection import read_address
 from dashboard.texts import texts_in
 from dashboard.theme import chart_config
 
@@ -26,7 +26,7 @@ def draw_picking(
     Args:
         leading: the points that lead somewhere; all of them if None.
     """
-    config = chart_config(file_stem(key), texts_in(read_address().lang)("downloads.image"))
+    config = chart_config(file_stem(key), alt, texts_in(read_address().lang)("downloads.image"))
     st.plotly_chart(
         figure,
         key=key,

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-import streamlit as st
-
 from dashboard.format import Language
 from dashboard.texts import LANGUAGES
 
@@ -53,41 +51,3 @@ class Selection:
     def item(self) -> str:
         """The item whose index the pages speak of: a factor family, or the overall index."""
         return self.family or OVERALL
-
-
-def read_address() -> Selection:
-    """The selection that the address of this rerun names."""
-    return Selection.from_address(st.query_params.to_dict())
-
-
-def write_address(selection: Selection) -> None:
-    """Put the selection into the address; the browser keeps the one before in its history.
-
-    Parameters of the page's own stay (see `dashboard.choices`).
-    """
-    shared = {field.name for field in fields(Selection)}
-    own = {name: v for name, v in st.query_params.to_dict().items() if name not in shared}
-    st.query_params.from_dict({**selection.to_address(), **own})
-
-
-_HERE = "here"
-
-
-def keep_address(page: str) -> None:
-    """Put what a link to the page that it stands on asked for into the address.
-
-    The browser is sent on to another page with its address; on the same page, Streamlit tells only the script.
-    What the browser came to by itself (a first visit, back and forward) is there already.
-
-    Args:
-        page: name of the page that runs.
-    """
-    now, before = where(page), st.session_state.get(_HERE)
-    if before and before[0] == page and before != now:
-        st.query_params.from_dict(now[1])
-    st.session_state[_HERE] = now
-
-
-def where(page: str) -> tuple[str, dict[str, str]]:
-    """The page and the parameters of its address: what changes when the reader moves on."""
-    return page, st.query_params.to_dict()

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.address import read_address, write_address
 from dashboard.context import Context
 from dashboard.directory import find_box
 from dashboard.provenance import provenance
-from dashboard.selection import EVERY_CHANNEL, read_address, write_address
+from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import LANGUAGES, Texts
 
 # The option of a filter that is not narrowed; None would be drawn as an empty box.

@@ -9,11 +9,11 @@ import pandas as pd  # type: ignore[import-untyped]  # has no types of its own
 import polars as pl
 import streamlit as st
 
+from dashboard.address import read_address
 from dashboard.context import Context
 from dashboard.files import csv_of, file_stem
 from dashboard.format import ABSENT, Formatter
 from dashboard.indices import Standing
-from dashboard.selection import read_address
 from dashboard.texts import texts_in
 from dashboard.verdicts import marked, text_colours
 

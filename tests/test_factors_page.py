@@ -381,13 +381,13 @@ def after(sample_warehouse: Path, script: Callable[[], None], **address: str) ->
 
 def test_a_cell_narrows_the_page_to_its_family(page: Page, sample_warehouse: Path) -> None:
     def clicked() -> None:
-        from dashboard.context import current
+        from dashboard.address import current
         from dashboard.families import follow
 
         follow(current(), "feedback|2.2.d")
 
     def portal() -> None:
-        from dashboard.context import current
+        from dashboard.address import current
         from dashboard.families import follow
 
         follow(current(), "feedback|2.2.b")
@@ -405,7 +405,7 @@ def test_a_cell_narrows_the_page_to_its_family(page: Page, sample_warehouse: Pat
 
 def test_a_cell_of_the_profile_narrows_it_and_lets_go(page: Page, sample_warehouse: Path) -> None:
     def clicked() -> None:
-        from dashboard.context import current
+        from dashboard.address import current
         from dashboard.ownership import follow
 
         follow(current(), "staff|one_stop")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import downloads, takeaway
-from dashboard.context import Context, current
+from dashboard.address import current
+from dashboard.context import Context
 from dashboard.notices import lacking, refused_values, survey_caption
 
 

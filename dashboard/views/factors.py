@@ -5,8 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import explain, indices, matrix
+from dashboard.address import current
 from dashboard.channels import channel_section
-from dashboard.context import Context, current
+from dashboard.context import Context
 from dashboard.facts import facts
 from dashboard.families import family_absent, family_facts, family_section, finding
 from dashboard.notices import (

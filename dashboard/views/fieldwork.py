@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import progress
-from dashboard.context import Context, current
+from dashboard.address import current
+from dashboard.context import Context
 from dashboard.facts import facts
 from dashboard.fieldwork import progress as progress_of
 from dashboard.notices import (

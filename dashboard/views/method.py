@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dashboard import catalogue, method, registers
+from dashboard.address import current
 from dashboard.choices import choose
-from dashboard.context import Context, current
+from dashboard.context import Context
 from dashboard.facts import facts
 from dashboard.notices import refused_values, without_statistics
 

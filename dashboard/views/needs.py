@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard import assessments, explain, needs
+from dashboard.address import current
 from dashboard.adverse import watch_section
 from dashboard.assessments import ASSESSMENT, EXPECTATION
-from dashboard.context import Context, current
+from dashboard.context import Context
 from dashboard.facts import facts
 from dashboard.indices import surveys_with
 from dashboard.notices import (

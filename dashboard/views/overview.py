@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
-from dashboard.context import Context, current
+from dashboard.address import current
+from dashboard.context import Context
 from dashboard.facts import facts, goal_fact, index_fact
 from dashboard.glance import channels_section, extremes_section, families_section, trend_section
 from dashboard.movers import below_section, movers, movers_section

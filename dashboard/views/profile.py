@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
+from dashboard.address import current
 from dashboard.breakdown import comparison_section, tree_section, weakest_section
 from dashboard.collection import collection_section
-from dashboard.context import Context, current
+from dashboard.context import Context
 from dashboard.explanation import change_section, lift_section, predecessors_note
 from dashboard.facts import facts, goal_fact, index_fact
 from dashboard.importance import importance_section

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import announcements, published
-from dashboard.context import Context, current
+from dashboard.address import current
+from dashboard.context import Context
 from dashboard.facts import facts
 from dashboard.notices import lacking, older_snapshot, refused_values, without_statistics
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import checks, quality
-from dashboard.context import Context, current
+from dashboard.address import current
+from dashboard.context import Context
 from dashboard.data import warehouse_folder
 from dashboard.facts import facts
 from dashboard.notices import quality_caption, refused_values

@@ -4,9 +4,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import explain, findings, indices, inference
+from dashboard.address import current
 from dashboard.charts.funnel_plot import funnel_plot
 from dashboard.charts.intervals import intervals
-from dashboard.context import Context, current
+from dashboard.context import Context
 from dashboard.drawing import draw, open_profile, targets
 from dashboard.indices import Standing
 from dashboard.notices import (

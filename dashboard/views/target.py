@@ -4,9 +4,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import explain, findings, goal, indices, inference
+from dashboard.address import current
 from dashboard.cells import Cells, cells_of, cells_section
 from dashboard.choices import read_choice
-from dashboard.context import Context, current
+from dashboard.context import Context
 from dashboard.drawing import open_profile
 from dashboard.facts import Fact, facts
 from dashboard.goal_findings import (
