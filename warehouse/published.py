@@ -233,6 +233,11 @@ PUBLISHED = {
             "Options of nominal items, with labels.",
         ),
         View(
+            "codebook",
+            ("instrument", "sort", "item", "code"),
+            "The instruments as a codebook: every item with the codes of its answers, labels, channels, clauses, flags.",
+        ),
+        View(
             "channel", ("instrument", "channel"), "Channels and pooled channel slices, with labels."
         ),
         View("milestone", ("year",), "Targets for the satisfaction index (Resolution 28-NQ/TW)."),

@@ -69,6 +69,8 @@ DERIVED = (
     "administrative_figure",
     "published_result",
     "published_comparison",
+    "scale_point",
+    "codebook",
 )
 # What the checks add once everything else is there: each in order, and of them those that are kept and published.
 ASSESSMENT = (
@@ -104,6 +106,8 @@ AS_VIEW = frozenset(
         "published_comparison",
         "quarantined_form",
         "fieldwork_curve",
+        "scale_point",
+        "codebook",
     }
 )
 # Counts and indices that depend on whose forms are counted: these are what a filter recomputes.
