@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.checks import MARKS, Verdict, verdict
 from dashboard.context import Context
+from dashboard.selection import EVERY_CHANNEL
 
 QUALITY = "views/quality.py"
 VIETNAM = timezone(timedelta(hours=7))
@@ -35,6 +36,22 @@ def snapshot_line(context: Context) -> None:
         parts.append(local_time(context, snapshot.built_at))
     with st.container(key="provenance"):
         _link(context, " · ".join(parts))
+
+
+def picture_note(context: Context) -> str:
+    """What the figures of the page are of, as it stands in each picture of a chart that is taken away."""
+    texts, survey = context.texts, context.survey
+    parts = [
+        texts("caption.synthetic") if survey.synthetic else texts("caption.real"),
+        texts("caption.survey", year=survey.year),
+        context.place.label,
+    ]
+    if context.selection.channel != EVERY_CHANNEL:
+        parts.append(context.channel_labels[context.selection.channel])
+    if context.selection.family:
+        parts.append(context.item_label)
+    parts.append(texts("badge.snapshot", id=context.source.snapshot.id))
+    return " · ".join([*parts, texts("app.name")])
 
 
 def said(context: Context, found: Verdict) -> str:

@@ -20,8 +20,8 @@ Element = dict[str, Any]
 FONT = "'Be Vietnam Pro', sans-serif"
 CHART_FONT_SIZE = 12.5
 CHART_CONFIG: Element = {"scrollZoom": False, "showTips": False, "displaylogo": False}
-_TAKE = "Download plot as a PNG"
-"""What Plotly's button says, by which another wording is found."""
+_TAKE = {"png": "Download plot as a PNG", "svg": "Download plot as JSON"}
+"""What two buttons of Plotly's say, by which another wording is found; `picture.js` gives them another task too."""
 CLEAR = "rgba(0,0,0,0)"
 MOST_CHECKED = 512
 FROZEN: Element = {"fixedrange": True, "zeroline": False, "showgrid": False}
@@ -89,18 +89,22 @@ class Style:
     palette: Palette
 
 
-def chart_config(name: str, label: str) -> Element:
-    """How a chart behaves: nothing but one quiet button, seen when pointed at, that takes it away as a picture.
+def chart_config(name: str, heading: str, take: str) -> Element:
+    """How a chart behaves: nothing but two quiet buttons, seen when pointed at, that take it away as a picture.
+
+    The picture is made in the browser by `static/picture.js`.
 
     Args:
         name: of the picture's file, without its ending.
-        label: what the button says.
+        heading: what the picture is called in itself.
+        take: what the buttons say; the form follows in brackets.
     """
-    words = {"moduleType": "locale", "name": "own", "dictionary": {_TAKE: label}, "format": {}}
+    said = {word: f"{take} ({form.upper()})" for form, word in _TAKE.items()}
+    words = {"moduleType": "locale", "name": "own", "dictionary": said, "format": {}}
     return CHART_CONFIG | {
         "displayModeBar": "hover",
-        "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {"format": "png", "scale": 3, "filename": name},
+        "modeBarButtons": [["toImage", "downloadJson"]],
+        "toImageButtonOptions": {"filename": name, "heading": heading},
         "locale": "own",
         "locales": {"own": words},
     }
@@ -141,7 +145,7 @@ def figure(
         "hoverlabel": {"bgcolor": palette.page, "bordercolor": palette.line, **label},
         "showlegend": False,
         "dragmode": False,
-        "modebar": {"bgcolor": CLEAR, "color": palette.muted, "activecolor": palette.data},
+        "modebar": {"bgcolor": palette.page, "color": palette.muted, "activecolor": palette.data},
         "shapes": list(marks),
         "annotations": [{"showarrow": False} | note for note in notes],
         **label,

@@ -6,10 +6,12 @@ import csv
 import io
 import re
 import shlex
+import struct
 import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import polars as pl
@@ -354,7 +356,7 @@ def test_a_table_of_a_page_as_a_file() -> None:
 
 
 @pytest.mark.browser
-def test_a_table_and_a_chart_are_taken_away(visit: Visit, tmp_path: Path) -> None:
+def test_a_table_is_taken_away(visit: Visit, tmp_path: Path) -> None:
     page = visit.open("/ranking?survey=vss-2025&region=DBSH")
     with page.expect_download() as taken:
         page.locator(".st-key-take_ranking button").click()
@@ -364,15 +366,42 @@ def test_a_table_and_a_chart_are_taken_away(visit: Visit, tmp_path: Path) -> Non
     heads, *rows = csv.reader((tmp_path / name).open(encoding="utf-8-sig", newline=""))
     assert heads[:3] == ["Hạng", "Tỉnh, thành phố", "Chỉ số"]
     assert {"Hà Nội", "Quảng Ninh"} <= {row[1] for row in rows}
-    page.locator(".st-key-funnel_plot").hover()
-    button = page.locator(".st-key-funnel_plot .modebar-btn")
-    assert button.get_attribute("data-title") == "Tải biểu đồ (PNG)"
-    with page.expect_download() as taken:
-        button.click()
-    picture = taken.value.suggested_filename
-    assert re.fullmatch(r"funnel_plot_vss-2025_DBSH_[0-9a-f]{12}\.png", picture)
-    taken.value.save_as(tmp_path / picture)
-    assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_chart_is_taken_away_as_a_picture(visit: Visit, tmp_path: Path, lang: str) -> None:
+    """The file says what is inside and of which snapshot; so does the picture, which calls made data so."""
+    page = visit.open(f"/ranking?survey=vss-2025&region=DBSH&lang={lang}")
+    chart = page.locator(".st-key-funnel_plot")
+    chart.hover()
+    taken = {}
+    for form in ("PNG", "SVG"):
+        called = {"vi": "Tải biểu đồ", "en": "Take the chart"}[lang]
+        with page.expect_download() as download:
+            chart.get_by_role("button", name=f"{called} ({form})", exact=True).click()
+        name = download.value.suggested_filename
+        assert re.fullmatch(rf"funnel_plot_vss-2025_DBSH_[0-9a-f]{{12}}\.{form.lower()}", name)
+        download.value.save_as(tmp_path / name)
+        taken[form] = (tmp_path / name).read_bytes()
+    snapshot = re.sub(r".*_|\..*", "", name)
+    drawn = ET.fromstring(taken["SVG"])
+    said = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    below = " ".join(text for text in said[1:] if text)
+    if lang == "vi":
+        assert {"Quảng Ninh", "Hải Phòng"} <= set(said)
+        assert said[0] == "Chỉ số theo số phiếu"
+        words = "Dữ liệu mô phỏng · Khảo sát năm 2025 · Đồng bằng sông Hồng · Bản số liệu"
+    else:
+        assert {"Quang Ninh", "Hai Phong"} <= set(said)
+        words = "Synthetic data · Survey of 2025 · Red River Delta · Snapshot"
+    assert f"{words} {snapshot} · Hài Lòng" in below
+    assert b"data:font/woff2;base64," in taken["SVG"], "our type is inside"
+    assert taken["PNG"].startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", taken["PNG"][16:24])
+    assert (width, height) == tuple(
+        int(float(drawn.attrib[side]) * 3) for side in ("width", "height")
+    )
 
 
 @pytest.mark.browser

@@ -15,6 +15,8 @@ NARROWEST = 350
 """Pixels of a phone's page: what a tile says must fit there."""
 LETTER = 6.3
 """Pixels of a letter of a column's name."""
+SMALL_LETTER = 5.6
+"""Of one in the small print of a tile."""
 LINE_HEIGHT, TILE, LABEL = 15, 38, 22
 BETWEEN = "|"
 """Between row and column in what a tile hands over when it is picked."""
@@ -142,7 +144,7 @@ def _tiles(shown: Matrix, style: Style) -> Element:
                 "solidity": 0.25,
             },
         },
-        "text": [_written(cell, style) for cell in shown.cells],
+        "text": [_written(cell, len(columns), style) for cell in shown.cells],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
@@ -170,22 +172,27 @@ def _steps(shown: Matrix, n_steps: int) -> list[int]:
     return [min(int((index - low) / width), n_steps - 1) for index in indices]
 
 
-def _written(cell: Cell, style: Style) -> str:
-    """What a tile says: verdict, index and interval, or why it has none."""
+def _written(cell: Cell, n_columns: int, style: Style) -> str:
+    """What a tile says: verdict, index and interval, or why it has none; as wide as a tile of a phone."""
     form = style.format
     if cell.state == "measured":
         mark = MARKS.get(cell.verdict_goal or "", "")
         ends = form.interval(cell.ci_low_pct, cell.ci_high_pct)
         return f"{mark} <b>{form.index(cell.index_pct)}</b><br>{_small(ends)}"
     if cell.state == "not_asked":
-        return _small(style.texts("matrix.not_asked"))
-    return _small(_not_measured(cell, style))
+        return _fitted(style.texts("matrix.not_asked"), n_columns)
+    return _fitted(_not_measured(cell, style), n_columns)
 
 
 def _not_measured(cell: Cell, style: Style) -> str:
     if cell.last_year is None:
         return style.texts("matrix.never_measured")
     return style.texts("matrix.last_measured", year=cell.last_year)
+
+
+def _fitted(text: str, n_columns: int) -> str:
+    """Small print in lines as short as the tile of a phone."""
+    return _small(_wrapped(text, int(NARROWEST / n_columns / SMALL_LETTER)))
 
 
 def _small(text: str) -> str:
