@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
+
+from ingest.cli_export import export
+from ingest.cli_options import catalogue_option, progress_shown, warehouse_option
+from ingest.cli_snapshots import rollback, snapshots
 
 if TYPE_CHECKING:
     from ingest.load import LoadSummary
     from warehouse.checking import CheckResult
 
 CHECK_MEMORY = "2GB"
-DEFAULT_WAREHOUSE = Path("data") / "warehouse"
-
-
-def _default_warehouse() -> str:
-    return os.environ.get("HAILONG_WAREHOUSE") or str(DEFAULT_WAREHOUSE)
-
-
-warehouse_option = click.option(
-    "--warehouse",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=_default_warehouse,
-    help="Warehouse folder; else the environment's HAILONG_WAREHOUSE, else data/warehouse.",
-)
-catalogue_option = click.option(
-    "--catalogue",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=None,
-    help="Folder laid over the shipped catalogue (see docs/catalogue.md).",
-)
 
 
 class Program(click.Group):
@@ -58,20 +40,6 @@ def main() -> None:
     """Hài Lòng: satisfaction indices of Vietnam Social Security, from survey extracts to figures on screen."""
 
 
-@contextmanager
-def _progress(label: str, steps: int) -> Iterator[Callable[[str, int], None]]:
-    """Show a progress bar on a terminal, and plain lines of the steps that took in rows elsewhere."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=steps, label=label, file=sys.stderr, show_eta=False) as bar:
-            yield lambda step, rows: bar.update(1)
-    else:
-        yield (
-            lambda step, rows: (
-                click.echo(f"{label}: {step} ({rows} rows)", err=True) if rows else None
-            )
-        )
-
-
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", type=int, default=None, help="Another seed gives other synthetic people.")
@@ -80,7 +48,7 @@ def sample(folder: Path, seed: int | None) -> None:
     from ingest.sample import DEFAULT_SEED, write_samples
     from warehouse.catalogue import read_catalogue
 
-    with _progress("sample", 3) as progress:
+    with progress_shown("sample", 3) as progress:
         written = write_samples(
             folder,
             read_catalogue(),
@@ -112,7 +80,7 @@ def load(
 
     known = read_catalogue(catalogue)
     # Each delivery is planned and taken in, each relation derived; the checks come last.
-    with _progress("load", 2 * len(deliveries) + len(DERIVED) + 1) as progress:
+    with progress_shown("load", 2 * len(deliveries) + len(DERIVED) + 1) as progress:
         summary = load_deliveries(deliveries, warehouse, known, dry_run=dry_run, report=progress)
     _tell(summary)
 
@@ -211,109 +179,6 @@ def _write_report(
 
 @main.command()
 @warehouse_option
-def snapshots(warehouse: Path) -> None:
-    """List the snapshots, the newest first; the one that serves is marked."""
-    from warehouse.store import Store
-
-    store = Store(warehouse)
-    entries = store.entries()
-    if not entries:
-        raise store.empty()
-    for entry in entries:
-        mark = "*" if entry.is_current else " "
-        surveys = ", ".join(f"{name} {count}" for name, count in entry.surveys.items())
-        click.echo(f"{mark} {entry.snapshot}  {entry.built_at:%Y-%m-%d %H:%M:%S} UTC  {surveys}")
-
-
-@main.command()
-@click.argument("snapshot", required=False)
-@warehouse_option
-def rollback(snapshot: str | None, warehouse: Path) -> None:
-    """Let an older snapshot serve again: SNAPSHOT, or the one built before the one that serves."""
-    from warehouse.store import Store
-
-    store = Store(warehouse)
-    wanted = snapshot or store.previous()
-    with store.locked():
-        store.point_to(wanted)
-    click.echo(f"snapshot {wanted} serves")
-
-
-@main.command()
-@click.argument("view")
-@warehouse_option
-@click.option(
-    "--where",
-    "conditions",
-    multiple=True,
-    metavar="COLUMN=VALUE",
-    help="Equality; repeat for more.",
-)
-@click.option(
-    "--columns",
-    multiple=True,
-    metavar="NAME,NAME",
-    help="The columns wanted, in this order; all by default.",
-)
-@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet"]), default=None)
-@click.option(
-    "--decimal",
-    type=click.Choice(["point", "comma"]),
-    default="point",
-    show_default=True,
-    help="Decimal sign of csv; with a comma, semicolons stand between the columns.",
-)
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write.",
-)
-@click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
-def export(
-    view: str,
-    warehouse: Path,
-    conditions: tuple[str, ...],
-    columns: tuple[str, ...],
-    form: str | None,
-    decimal: Literal["point", "comma"],
-    out: Path,
-    snapshot: str | None,
-) -> None:
-    """Write rows of a published VIEW to a file."""
-    from warehouse import open_snapshot
-    from warehouse.export import export_view, format_of
-    from warehouse.extraction import Extraction, parsed_columns, parsed_conditions
-
-    chosen = format_of(form, out)
-    opened = open_snapshot(warehouse, snapshot)
-    wanted = Extraction(
-        view,
-        parsed_conditions(opened, view, conditions),
-        parsed_columns(opened, view, columns),
-    )
-    with _rows_written(view) as progress:
-        n_rows = export_view(opened, wanted, chosen, out, decimal, progress)
-    click.echo(f"{out}: {n_rows} rows of {view}, snapshot {opened.id}")
-
-
-@contextmanager
-def _rows_written(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show on a terminal how many rows of a file are written; a file is soon written elsewhere, in silence."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def show(written: int, rows: int) -> None:
-            bar.length = max(rows, 1)
-            bar.update(min(max(written, 1), bar.length) - bar.pos)
-
-        yield show
-
-
-@main.command()
-@warehouse_option
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 @click.option(
     "--address", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network."
@@ -330,6 +195,9 @@ def serve(warehouse: Path, port: int, address: str, boundaries: Path | None) -> 
 
     sys.exit(run(warehouse.resolve(), port, address, boundaries))
 
+
+for command in (snapshots, rollback, export):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()
