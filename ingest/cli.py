@@ -111,8 +111,14 @@ def _tell(summary: LoadSummary) -> None:
         )
     else:
         click.echo(f"published snapshot {summary.snapshot}")
+    _tell_old(summary)
+
+
+def _tell_old(summary: LoadSummary) -> None:
     for snapshot in summary.deleted:
         click.echo(f"deleted the old snapshot {snapshot}")
+    for snapshot in summary.released:
+        click.echo(f"kept the old snapshot {snapshot}: it was released")
 
 
 @main.command()

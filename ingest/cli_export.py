@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 from ingest.cli_options import warehouse_option
+from ingest.cli_snapshots import as_release, chosen_snapshot
 
 
 @click.command()
@@ -44,7 +45,9 @@ from ingest.cli_options import warehouse_option
     help="The file to write.",
 )
 @click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
-def export(
+@click.option("--release", default=None, help="A release; the file says which one it is of.")
+def export(  # noqa: PLR0913 each is an option of the command
+    *,
     view: str,
     warehouse: Path,
     conditions: tuple[str, ...],
@@ -53,14 +56,14 @@ def export(
     decimal: Literal["point", "comma"],
     out: Path,
     snapshot: str | None,
+    release: str | None,
 ) -> None:
     """Write rows of a published VIEW to a file."""
-    from warehouse import open_snapshot
     from warehouse.export import export_view, format_of
     from warehouse.extraction import Extraction, parsed_columns, parsed_conditions
 
     chosen = format_of(form, out)
-    opened = open_snapshot(warehouse, snapshot)
+    opened = chosen_snapshot(warehouse, snapshot, release)
     wanted = Extraction(
         view,
         parsed_conditions(opened, view, conditions),
@@ -68,7 +71,7 @@ def export(
     )
     with _rows_written(view) as progress:
         n_rows = export_view(opened, wanted, chosen, out, decimal, progress)
-    click.echo(f"{out}: {n_rows} rows of {view}, snapshot {opened.id}")
+    click.echo(f"{out}: {n_rows} rows of {view}, snapshot {opened.id}{as_release(opened)}")
 
 
 @contextmanager

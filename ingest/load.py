@@ -22,6 +22,7 @@ from warehouse.codeversion import code_version
 from warehouse.errors import CheckFailed, DeliveryRefused
 from warehouse.extract import Extracts
 from warehouse.intake import Intake
+from warehouse.ledger import Ledger
 from warehouse.plan import DeliveryPlan
 from warehouse.store import Store
 
@@ -61,6 +62,7 @@ class LoadSummary:
         checks: outcomes of the checks, empty where nothing was built.
         check_seconds: what the checks took after the build, waiting for their library included.
         deleted: older snapshots that were deleted to keep the number in the settings.
+        released: older snapshots beyond that number that were kept because they were released.
     """
 
     snapshot: str
@@ -71,6 +73,7 @@ class LoadSummary:
     checks: tuple[CheckResult, ...] = ()
     check_seconds: float = 0.0
     deleted: tuple[str, ...] = field(default=())
+    released: tuple[str, ...] = field(default=())
 
 
 def load_deliveries(
@@ -101,7 +104,9 @@ def load_deliveries(
     progress = report or (lambda step, rows: None)
     Thread(target=precision).start()
     store = Store(warehouse)
+    ledger = Ledger(store)
     with _place_to_build(store, dry_run) as folder:
+        ledger.read()  # a damaged one is told before anything is built: what it names must not be deleted
         current = store.current()
         loaded = build.loaded(store.path(current)) if current else build.Loaded()
         plans, faults = _plans(folders, catalogue, dict(loaded.surveys), progress)
@@ -129,7 +134,7 @@ def load_deliveries(
         deleted: list[str] = []
         if not dry_run:
             store.publish(origin.snapshot, built.surveys, checks)
-            deleted = store.prune(catalogue.settings.keep_snapshots)
+            deleted = store.prune(catalogue.settings.keep_snapshots, ledger.snapshots())
     return LoadSummary(
         snapshot=origin.snapshot,
         is_new=True,
@@ -139,7 +144,14 @@ def load_deliveries(
         checks=tuple(checks),
         check_seconds=seconds,
         deleted=tuple(deleted),
+        released=() if dry_run else _released(ledger, catalogue.settings.keep_snapshots),
     )
+
+
+def _released(ledger: Ledger, keep: int) -> tuple[str, ...]:
+    """Return the snapshots that are kept for no other reason than that they were released."""
+    old = ledger.store.entries()[keep:]
+    return tuple(entry.snapshot for entry in old if entry.snapshot in ledger.snapshots())
 
 
 def _pass(checks: Sequence[CheckResult], candidate: Path, store: Store | None) -> None:

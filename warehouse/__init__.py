@@ -1,6 +1,13 @@
 """The warehouse: catalogue, build, snapshots and typed queries; the only Python that knows DuckDB."""
 
 from warehouse.errors import HailongError, NoSnapshot
-from warehouse.snapshot import Snapshot, open_current, open_snapshot
+from warehouse.snapshot import Snapshot, open_current, open_release, open_snapshot
 
-__all__ = ["HailongError", "NoSnapshot", "Snapshot", "open_current", "open_snapshot"]
+__all__ = [
+    "HailongError",
+    "NoSnapshot",
+    "Snapshot",
+    "open_current",
+    "open_release",
+    "open_snapshot",
+]

@@ -61,3 +61,15 @@ class UsageError(HailongError):
 
 class NotWritten(HailongError):
     """The file of an export cannot be written."""
+
+
+class UnknownRelease(HailongError):
+    """A release was named that the ledger does not have."""
+
+
+class ReleaseRefused(HailongError):
+    """A release cannot be marked or withdrawn as asked; the ledger is as it was."""
+
+
+class OlderSnapshot(HailongError):
+    """What is asked for is not in a snapshot that another version of the program built."""

@@ -39,6 +39,7 @@ def metadata(snapshot: Snapshot, extraction: Extraction) -> dict[str, str]:
             ensure_ascii=False,
         ),
         "snapshot": snapshot.id,
+        **_release(snapshot),
         "catalogue_hash": str(made["catalogue_hash"]),
         "code_version": str(made["code_version"]),
         "synthetic": synthetic_mark(snapshot, extraction),
@@ -62,6 +63,7 @@ def notes(snapshot: Snapshot, extraction: Extraction, n_rows: int) -> list[Note]
         Note("Số liệu", "Data", _ORIGINS[made["synthetic"]]),
         *_surveys(snapshot, extraction),
         Note("Bản số liệu", "Snapshot", snapshot.id),
+        *_released(snapshot),
         Note("Danh mục", "Catalogue", made["catalogue_hash"]),
         Note("Phiên bản mã nguồn", "Code version", made["code_version"]),
         Note("Bảo vệ người trả lời", "Disclosure", _disclosure(snapshot, extraction)),
@@ -82,6 +84,30 @@ _ORIGINS = {
     "Some rows are SYNTHETIC DATA; see the column synthetic.",
     "": "Không phải câu trả lời khảo sát.\nNo answers of a survey.",
 }
+
+
+_STATUSES = {"final": "chính thức / final", "provisional": "tạm thời / provisional"}
+
+
+def _release(snapshot: Snapshot) -> dict[str, str]:
+    """Return the release that the snapshot is opened as, and its status; nothing where it is opened as none."""
+    release = snapshot.release
+    if release is None:
+        return {}
+    return {
+        "release": release.release,
+        "release_status": "withdrawn" if release.withdrawn_at else release.status,
+    }
+
+
+def _released(snapshot: Snapshot) -> list[Note]:
+    release = snapshot.release
+    if release is None:
+        return []
+    told = f"{release.release} ({_STATUSES[release.status]})"
+    if release.withdrawn_at:
+        told += f"\nĐÃ THU HỒI / WITHDRAWN: {release.reason}"
+    return [Note("Bản phát hành", "Release", told)]
 
 
 def _filters(extraction: Extraction) -> dict[str, list[str]]:

@@ -235,7 +235,7 @@ PUBLISHED = {
         View(
             "codebook",
             ("instrument", "sort", "item", "code"),
-            "The instruments as a codebook: every item with the codes of its answers, labels, channels, clauses, flags.",
+            "The instruments as a codebook: each item with the codes of its answers, labels, channels, clauses, flags.",
         ),
         View(
             "channel", ("instrument", "channel"), "Channels and pooled channel slices, with labels."

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import duckdb
 
 from warehouse import relations
-from warehouse.errors import UsageError
+from warehouse.codeversion import code_version
+from warehouse.errors import HailongError, OlderSnapshot, UsageError
+from warehouse.ledger import Ledger, Release
 from warehouse.plan import TEXT_COLUMNS
 from warehouse.quoting import identifier
 from warehouse.store import Store, opened
@@ -30,14 +34,25 @@ class Snapshot:
     Args:
         path: its database file.
         built_at: when it was built.
+        release: the release that it is opened as, where it is opened as one.
     """
 
-    def __init__(self, path: Path, built_at: datetime | None = None) -> None:
+    def __init__(
+        self, path: Path, built_at: datetime | None = None, release: Release | None = None
+    ) -> None:
         self.id = path.stem
         self.path = path
         self.built_at = built_at
+        self.release = release
         self._con = opened(path)
         self._columns: dict[str, dict[str, str]] = {}
+
+    @property
+    def label(self) -> str:
+        """What it is called in the names of files: its identity, after release and status where it is opened as one."""
+        if self.release is None:
+            return self.id
+        return f"{self.release.release}-{self.release.status}_{self.id}"
 
     def close(self) -> None:
         """Close the database file."""
@@ -48,15 +63,47 @@ class Snapshot:
 
         Raises:
             UsageError: there is no such view.
+            OlderSnapshot: an older version built the snapshot, which had no such view.
         """
         if view not in relations.PUBLISHED:
             raise UsageError(
                 f"there is no view {view!r}; the views are {', '.join(sorted(relations.PUBLISHED))}"
             )
         if view not in self._columns:
-            rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
+            try:
+                rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
+            except duckdb.CatalogException as wrong:
+                raise self._older(f"has no view {view!r}") from wrong
             self._columns[view] = {name: sql_type for name, sql_type, *_ in rows}
         return self._columns[view]
+
+    def _without(self, view: str, name: str) -> HailongError:
+        if name in relations.column_comments() and self.is_older:
+            return self._older(f"has no column {name!r} in {view}")
+        known = ", ".join(self.columns(view))
+        return UsageError(f"{view} has no column {name!r}; its columns are {known}")
+
+    @cached_property
+    def is_older(self) -> bool:
+        """Whether another version of the code built it: its views may differ from those of this one."""
+        row = self._con.cursor().execute("SELECT code_version FROM snapshot_info").fetchone()
+        return row is None or row[0] != code_version()
+
+    @contextmanager
+    def _as_built(self) -> Iterator[None]:
+        """Say so where the formulas of today ask an older snapshot for what it has not."""
+        try:
+            yield
+        except (duckdb.CatalogException, duckdb.BinderException) as wrong:
+            if not self.is_older:
+                raise
+            raise self._older("does not hold what these formulas need") from wrong
+
+    def _older(self, lack: str) -> OlderSnapshot:
+        return OlderSnapshot(
+            f"snapshot {self.id} {lack}: another version of the program built it; load its deliveries again, or read it"
+            " with that version"
+        )
 
     def holds(self, view: str) -> bool:
         """Tell whether the snapshot has a published view: one that an older version built may lack it."""
@@ -99,9 +146,7 @@ class Snapshot:
         wanted = list(columns) if columns is not None else list(known)
         for name in [*wanted, *(where or {})]:
             if name not in known:
-                raise UsageError(
-                    f"{view} has no column {name!r}; its columns are {', '.join(known)}"
-                )
+                raise self._without(view, name)
         for name in people or {}:
             if name not in PEOPLE:
                 raise UsageError(
@@ -180,8 +225,9 @@ class Snapshot:
             domain = Domain(people=who, slices=slices, parameters=named)
         else:  # no column of the other views depends on the errors
             domain = Domain(slices="false")
-        create_error_table(cursor, relations.FILTERED_ERROR, domain, temporary=True)
-        return _frame(cursor, sql, parameters)
+        with self._as_built():
+            create_error_table(cursor, relations.FILTERED_ERROR, domain, temporary=True)
+            return _frame(cursor, sql, parameters)
 
     def what_if(self, consequence: Consequence, supposition: Supposition) -> pl.DataFrame:
         """Return what would follow if one item of a place were higher: arithmetic, no forecast.
@@ -189,7 +235,8 @@ class Snapshot:
         One row an index above the criteria (`what_if_index`), or two rows of counts of cells, as measured
         and with the lift (`what_if_cell`); none where nothing was measured.
         """
-        return _frame(self._con.cursor(), supposed_query(consequence), supposition.parameters)
+        with self._as_built():
+            return _frame(self._con.cursor(), supposed_query(consequence), supposition.parameters)
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
@@ -261,8 +308,18 @@ def open_snapshot(folder: Path, snapshot: str | None = None) -> Snapshot:
     """
     store = Store(folder)
     path = store.existing(snapshot)
-    built = next((entry.built_at for entry in store.entries() if entry.snapshot == path.stem), None)
-    return Snapshot(path, built)
+    return Snapshot(path, store.built_at(path.stem))
+
+
+def open_release(folder: Path, name: str) -> Snapshot:
+    """Open the snapshot that a release of the warehouse `folder` stands for, or that `name` is the identity of.
+
+    Raises:
+        UnknownRelease, UnknownSnapshot: there is no such release or snapshot.
+    """
+    store = Store(folder)
+    snapshot, release = Ledger(store).resolve(name)
+    return Snapshot(store.existing(snapshot), store.built_at(snapshot), release)
 
 
 def open_current(folder: Path) -> Snapshot:

@@ -90,7 +90,10 @@ def command(
         parts += ["--columns", ",".join(extraction.columns)]
     if decimal == "comma":
         parts += ["--decimal", "comma"]
-    parts += ["--snapshot", snapshot.id, "--out", file_name]
+    opened = ["--snapshot", snapshot.id]
+    if snapshot.release:
+        opened = ["--release", snapshot.release.release]
+    parts += [*opened, "--out", file_name]
     return " ".join(shlex.quote(part) for part in parts)
 
 

@@ -4,6 +4,7 @@ WAREHOUSE/current                   the identity of the snapshot that serves
 WAREHOUSE/snapshots/ID.duckdb       one file a snapshot, never changed once published
 WAREHOUSE/snapshots/ID.json         when it was built, and what came of its checks each time they were run
 WAREHOUSE/snapshots/ID.building     a candidate that a load is writing
+WAREHOUSE/releases.jsonl            what was released and withdrawn, a line each (see warehouse/ledger.py)
 WAREHOUSE/failed_row.csv            every row that broke a rule in the last load that was stopped by its checks
 WAREHOUSE/lock                      held by the load under way; freed when its process dies
 """
@@ -15,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -153,7 +154,7 @@ class Store:
             "surveys": surveys,
             "checks_run": [_run_of_checks(now, checks)] if checks else [],
         }
-        _write(self.snapshots / f"{snapshot}.json", json.dumps(notes, indent=1))
+        write_whole(self.snapshots / f"{snapshot}.json", json.dumps(notes, indent=1))
         candidate.rename(self.path(snapshot))
         _sync(self.snapshots)
         self.point_to(snapshot)
@@ -177,7 +178,7 @@ class Store:
             ],
         }
         try:
-            _write(path, json.dumps(notes, indent=1))
+            write_whole(path, json.dumps(notes, indent=1))
         except OSError as wrong:
             raise WarehouseUnusable(f"{path} cannot be written ({wrong.strerror})") from wrong
 
@@ -196,7 +197,7 @@ class Store:
             UnknownSnapshot: there is no such snapshot.
         """
         self.existing(snapshot)
-        _write(self.pointer, snapshot + "\n")
+        write_whole(self.pointer, snapshot + "\n")
 
     def entries(self) -> list[Entry]:
         """Return the snapshots, the newest first."""
@@ -217,6 +218,10 @@ class Store:
                 )
             )
         return sorted(entries, key=lambda entry: (entry.built_at, entry.snapshot), reverse=True)
+
+    def built_at(self, snapshot: str) -> datetime:
+        """Return when a snapshot was built."""
+        return self._notes(self.path(snapshot))[0]
 
     @staticmethod
     def _notes(path: Path) -> tuple[datetime, dict[str, int]]:
@@ -242,11 +247,14 @@ class Store:
             raise UnknownSnapshot(f"{self.folder} holds no snapshot older than the one that serves")
         return entries[serving + 1].snapshot
 
-    def prune(self, keep: int) -> list[str]:
-        """Delete all but the `keep` newest snapshots, never the one that serves; return what was deleted."""
+    def prune(self, keep: int, released: Collection[str] = ()) -> list[str]:
+        """Delete all but the `keep` newest snapshots, never the one that serves nor one that was released.
+
+        Return what was deleted.
+        """
         deleted = []
         for entry in self.entries()[keep:]:
-            if not entry.is_current:
+            if not entry.is_current and entry.snapshot not in released:
                 self.path(entry.snapshot).unlink()
                 self.path(entry.snapshot).with_suffix(".json").unlink(missing_ok=True)
                 deleted.append(entry.snapshot)
@@ -268,7 +276,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Replace a small file in one atomic step."""
     new = path.with_name(path.name + ".new")
     with new.open("w", encoding="utf-8") as file:
