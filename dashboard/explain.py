@@ -4,7 +4,7 @@ A page offers it by one line below its facts, `panel(context, place, channel)`; 
 stands in the address: `explain=<item code>`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import polars as pl
@@ -16,8 +16,11 @@ from dashboard.context import Context
 from dashboard.format import ABSENT
 from dashboard.notices import lacking, older_snapshot
 from dashboard.reference import Place
+from dashboard.search import fold, matches
 
 EXPLAIN = "explain"
+MOST_FOUND = 6
+_FIND = "explain_find"
 _MOVE, _CAME = "explanation_move", "explanation_came"
 """A table far below opened the panel, so the page moves up to it; how often that was."""
 STYLE = """<style>
@@ -133,11 +136,46 @@ def _close(context: Context) -> None:
     )
 
 
+def _find(context: Context, options: Mapping[str, str]) -> None:
+    """What is typed finds items with marks or without, which Streamlit's list does not; a press explains one."""
+    texts, survey = context.texts, context.survey.survey
+    with st.container(key="explain_found", gap=None):
+        query = st.text_input(
+            texts("explain.find"),
+            key=_FIND,
+            type="search",
+            live=True,
+            placeholder=texts("explain.find_example"),
+            width=420,
+        )
+        if not fold(query or ""):
+            return
+        found = [item for item, label in options.items() if matches(str(query), label, item)]
+        for item in found[:MOST_FOUND]:
+            st.button(
+                options[item],
+                key=f"explain_to_{item}",
+                type="tertiary",
+                on_click=_go,
+                args=(item, survey),
+            )
+        if not found:
+            st.caption(texts("find.nothing", query=query))
+        if len(found) > MOST_FOUND:
+            st.caption(texts("find.more", n=context.format.count(len(found) - MOST_FOUND)))
+
+
+def _go(item: str, survey: str) -> None:
+    st.session_state[_FIND] = ""
+    write_choice(EXPLAIN, item, survey)
+
+
 def _select(context: Context, place: Place, channel: str, chosen: str) -> None:
     """The items that have a figure here; the one in the address is among them even if it has none."""
     options = {chosen: chosen} | figure.explicable(context, place, channel)
     st.session_state[EXPLAIN] = chosen
     survey = context.survey.survey
+    _find(context, options)
     st.selectbox(
         context.texts("explain.item"),
         list(options),

@@ -38,8 +38,12 @@ def change_section(context: Context, standing: Standing, change: Change) -> None
     labels = context.channel_labels
     codes = (change.channels_common or "").split()
     channels = ", ".join(labels.get(code, code) for code in codes) or ABSENT
-    alike = form.change(change.like_for_like_pct)
-    common = texts("change.common", n=change.n_criteria_common, channels=channels, alike=alike)
+    alike = {
+        "alike": form.with_error(change.like_for_like_pct, change.like_for_like_se_pct),
+        "p": form.probability(change.like_for_like_p_value),
+        "told": texts("change.alike_told" if change.is_told_alike else "change.alike_untold"),
+    }
+    common = texts("change.common", n=change.n_criteria_common, channels=channels, **alike)
     st.caption(f"{common} {texts('change.parts')}")
 
 

@@ -128,7 +128,10 @@ def forms_fact(context: Context, counts: dict[str, int] | None) -> Fact:
 
 
 def rank_fact(context: Context) -> Fact | None:
-    """The official rank of the chosen province, the ranks that it can have, and its band."""
+    """The official rank of the chosen province, the ranks that it can have, and its band.
+
+    There is no other: where the page is narrowed to a channel or a family, the fact says what the rank is of.
+    """
     texts, form = context.texts, context.format
     if context.selection.province is None:
         return None
@@ -136,11 +139,14 @@ def rank_fact(context: Context) -> Fact | None:
     if own.is_empty():
         return None
     row = own.row(0, named=True)
+    label, note = "fact.rank", texts("fact.rank_common", rank=form.count(row["rank_common"]))
+    if narrowing(context):
+        label, note = "fact.rank_overall", texts("fact.rank_of_all")
     return Fact(
-        texts("fact.rank", n=form.count(row["n_ranked"])),
+        texts(label, n=form.count(row["n_ranked"])),
         form.rank(row["rank"], row["rank_low"], row["rank_high"]),
         texts("fact.band", band=form.count(row["band"])),
-        texts("fact.rank_common", rank=form.count(row["rank_common"])),
+        note,
         help=texts("column.rank_help"),
     )
 

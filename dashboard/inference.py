@@ -27,6 +27,8 @@ class Change:
     change_se_pct: float | None
     change_p_value: float | None
     like_for_like_pct: float | None
+    like_for_like_se_pct: float | None
+    like_for_like_p_value: float | None
     real_pct: float | None
     mix_pct: float | None
     scope_pct: float | None
@@ -38,6 +40,11 @@ class Change:
     def is_told(self) -> bool:
         """Whether the sample tells the published change from none."""
         return self.change_p_value is not None and self.change_p_value < LEVEL
+
+    @property
+    def is_told_alike(self) -> bool:
+        """Whether the sample tells the change on what both surveys measured from none."""
+        return self.like_for_like_p_value is not None and self.like_for_like_p_value < LEVEL
 
 
 def change(context: Context, place: Place, channel: str) -> Change | None:

@@ -191,6 +191,35 @@ def test_another_item_is_chosen_from_the_list(page: Page) -> None:
     assert "### Vì sao là 93,16?" in said(app)
 
 
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("su tham gia to chuc", "2.1.b Sự tham gia của tổ chức, cá nhân"),
+        ("Sự tham gia", "2.1.b Sự tham gia của tổ chức, cá nhân"),
+        ("2.2.A.5", "2.2.a.5 Tiếp nhận, xử lý phản ánh, kiến nghị"),
+    ],
+)
+def test_an_item_is_found_by_what_is_typed_without_marks(
+    page: Page, typed: str, label: str
+) -> None:
+    app = page("profile", province="48", explain="overall")
+    app.text_input(key="explain_find").set_value(typed).run()
+    found = [one for one in app.button if str(one.key).startswith("explain_to_")]
+    assert 1 <= len(found) <= explain.MOST_FOUND
+    (wanted,) = [one for one in found if one.label == label]
+    wanted.click().run()
+    assert app.query_params["explain"] == label.partition(" ")[0]
+    assert app.selectbox(key="explain").value == label.partition(" ")[0]
+    assert app.text_input(key="explain_find").value == ""
+
+
+def test_what_no_item_answers_is_said(page: Page) -> None:
+    app = page("profile", province="48", explain="overall")
+    app.text_input(key="explain_find").set_value("xyz").run()
+    assert "Không có gì khớp với “xyz”." in said(app)
+    assert not [one for one in app.button if str(one.key).startswith("explain_to_")]
+
+
 def test_a_row_that_is_picked_is_explained(
     page: Page, sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

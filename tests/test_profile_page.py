@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.format import Format, Language
-from tests.pages import Page, links, named, open_page, said
+from tests.pages import Page, facts, links, named, open_page, said
 from warehouse import open_current
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -220,3 +220,41 @@ def test_a_survey_before_the_merger_says_why_signs_are_elsewhere(page: Page) -> 
     text = said(page("profile", province="48", survey="vss-2024"))
     assert "ghi theo tỉnh cũ" in text
     assert "Không có dấu hiệu" not in text
+
+
+def test_the_rank_says_what_it_is_of(page: Page) -> None:
+    """There is one official rank; a page narrowed to a channel or a family does not pass it off as its own."""
+    label, narrowed = "Xếp hạng trong 34 địa phương", "Xếp hạng chỉ số chung trong 34 địa phương"
+    rank = facts(page("profile", province="48"))[label]
+    for filters in ({"channel": "public_portal"}, {"family": "staff"}):
+        shown = facts(page("profile", province="48", **filters))
+        assert label not in shown
+        assert shown[narrowed] == rank
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_change_on_what_both_years_measured_has_its_error(
+    page: Page, sample_warehouse: Path, lang: Language
+) -> None:
+    form = Format(lang)
+    row = (
+        open_current(sample_warehouse)
+        .read(
+            "index_change",
+            survey="vss-2026",
+            geo_level="province",
+            geo_code="48",
+            channel="all",
+            item="overall",
+        )
+        .row(0, named=True)
+    )
+    assert row["like_for_like_se_pct"] > 0
+    app = page("profile", survey="vss-2026", province="48", lang=lang)
+    alike = (
+        f"**{form.change(row['like_for_like_pct'])} ({form.index(row['like_for_like_se_pct'])})**"
+    )
+    told = {"vi": "không đủ để khẳng định là có thay đổi", "en": "cannot tell it from no change"}
+    (line,) = [caption.value for caption in app.caption if alike in caption.value]
+    assert form.probability(row["like_for_like_p_value"]) in line
+    assert (told[lang] in line) == (row["like_for_like_p_value"] >= 0.05)
