@@ -10,6 +10,7 @@ import click
 
 from ingest.cli_export import export
 from ingest.cli_options import catalogue_option, progress_shown, warehouse_option
+from ingest.cli_release import release
 from ingest.cli_snapshots import rollback, snapshots
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def serve(warehouse: Path, port: int, address: str, boundaries: Path | None) -> 
     sys.exit(run(warehouse.resolve(), port, address, boundaries))
 
 
-for command in (snapshots, rollback, export):
+for command in (snapshots, rollback, release, export):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -145,3 +145,41 @@ def _write_notes(workbook: Any, snapshot: Snapshot, extraction: Extraction, n_ro
         meaning = column_meaning(name)
         for column, text in enumerate((name, sql_type, meaning.vi, meaning.en)):
             sheet.write_string(number, column, text, wrapped)
+
+
+def write_table(
+    path: Path,
+    columns: Sequence[str],
+    numbers: Collection[str],
+    rows: Sequence[Sequence[object]],
+    notes: Sequence[tuple[str, str]],
+) -> None:
+    """Write rows that are of no view to a workbook: the sheet `data`, typed and frozen, and `notes` in two columns.
+
+    Args:
+        numbers: the columns that are numbers; the others are texts and stay so.
+    """
+    import xlsxwriter  # noqa: PLC0415 only this format needs it
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
+    workbook.set_properties({"created": _MADE_ON})
+    sheet = workbook.add_worksheet("data")
+    _dress(
+        workbook,
+        sheet,
+        {name: "score" if name in numbers else "text" for name in columns},
+        len(rows),
+    )
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if value is not None:
+                write = sheet.write_number if columns[column] in numbers else sheet.write_string
+                write(number, column, value)
+    told = workbook.add_worksheet("notes")
+    told.set_column(0, 0, 34)
+    told.set_column(1, 1, 80)
+    for number, line in enumerate(notes):
+        for column, text in enumerate(line):
+            told.write_string(number, column, text)
+    workbook.close()

@@ -1,0 +1,292 @@
+"""What differs between two snapshots: every published figure that is another one now, and why.
+
+Both are opened for reading beside each other, and all of it is computed in SQL: `sql/release_reason.sql` says why the
+figures of a survey differ, `sql/release_difference.sql` which.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import duckdb
+
+from warehouse import relations
+from warehouse.errors import NotWritten, OlderSnapshot
+from warehouse.export import Form, guarded
+from warehouse.ledger import Ledger, Release
+from warehouse.published import PUBLISHED
+from warehouse.quoting import identifier, literal
+from warehouse.store import Store, opened
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# The figures compared, the first of each view being what a row is about.
+FIGURES = {
+    "satisfaction_index": (
+        "index_pct",
+        "ci_low_pct",
+        "ci_high_pct",
+        "satisfied_pct",
+        "n_forms",
+        "n_answers",
+        "n_criteria",
+    ),
+    "assessment_index": ("index_pct", "n_answers"),
+    "expectation_index": ("index_pct", "n_answers"),
+    "province_ranking": ("rank", "rank_common"),
+    "response_funnel": ("returned", "issued", "valid", "quarantined", "missing"),
+}
+KEY = ("survey", "geography", "geo_level", "geo_code", "channel", "item_level", "item", "option")
+COLUMNS = (
+    *("view", *KEY, "figure", "state", "old_value", "new_value", "difference"),
+    *("old_suppressed", "new_suppressed", "reasons"),
+)
+_NUMBERS = frozenset({"old_value", "new_value", "difference"})
+# The country first, and of the rest what moved most.
+_TOP = (
+    "(state = 'changed') DESC, position > 1, (geo_level = 'nation' AND item_level = 'overall') DESC NULLS LAST,"
+    " abs(difference) DESC NULLS LAST, view DESC, " + ", ".join(KEY)
+)
+_SHEET_ROWS = 1_048_575
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two snapshots that are compared, and the release that it was named by, if it was."""
+
+    snapshot: str
+    release: Release | None
+    catalogue_hash: str
+    code_version: str
+
+    @property
+    def name(self) -> str:
+        """The release and its status with the snapshot, or the snapshot alone."""
+        if self.release is None:
+            return self.snapshot
+        return f"{self.release.release} ({self.release.status}, {self.snapshot})"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why figures of a survey differ.
+
+    `new_forms`, `corrected_forms` and `removed_forms` with their number; `other_files` where nothing but numbers
+    issued, administrative figures or quarantined forms came; `catalogue`; `code`.
+    """
+
+    survey: str
+    reason: str
+    n: int | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many figures of a view changed, or how many of its rows were added or removed (then `figure` is empty)."""
+
+    view: str
+    figure: str
+    state: str
+    n: int
+
+
+class Difference:
+    """The difference of two snapshots, held in memory until it is closed.
+
+    Attributes:
+        lacking: what one of them does not have and therefore was not compared, a sentence each.
+    """
+
+    def __init__(self, store: Store, old: str, new: str) -> None:
+        ledger = Ledger(store)
+        self._con = duckdb.connect()
+        self.lacking: list[str] = []
+        self._old, self._new = (
+            self._attached(store, *ledger.resolve(name), as_name=as_name)
+            for name, as_name in ((old, "old"), (new, "new"))
+        )
+        self._compare()
+
+    @property
+    def old(self) -> Side:
+        """The snapshot compared with."""
+        return self._old
+
+    @property
+    def new(self) -> Side:
+        """The snapshot compared."""
+        return self._new
+
+    def close(self) -> None:
+        """Let go of both files."""
+        self._con.close()
+
+    def _attached(self, store: Store, snapshot: str, release: Release | None, as_name: str) -> Side:
+        path = store.existing(snapshot)
+        opened(path).close()  # a damaged file is told as such
+        self._con.execute(f"ATTACH {literal(str(path))} AS {as_name}_snapshot (READ_ONLY)")
+        row = self._con.execute(
+            f"SELECT catalogue_hash, code_version FROM {as_name}_snapshot.snapshot_info"
+        ).fetchone() or ("", "")
+        return Side(snapshot, release, str(row[0]), str(row[1]))
+
+    def _columns(self, side: str, table: str) -> list[str]:
+        rows = self._con.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND table_name = ? ORDER BY column_index",
+            [f"{side}_snapshot", table],
+        ).fetchall()
+        return [name for (name,) in rows]
+
+    def _compare(self) -> None:
+        had, has = set(self._columns("old", "form")), self._columns("new", "form")
+        shared = [name for name in has if name in had - {"delivery", "file", "row", "comment"}]
+        answers = ", ".join(map(identifier, shared))
+        for side in ("old", "new"):
+            self._con.execute(f"""
+                CREATE TEMP VIEW {side}_form AS
+                SELECT survey, form_id, hash({answers}) AS answers FROM {side}_snapshot.form;
+                CREATE TEMP VIEW {side}_source_file AS FROM {side}_snapshot.source_file;
+                CREATE TEMP VIEW {side}_snapshot_info AS FROM {side}_snapshot.snapshot_info;
+            """)
+        self._con.execute(f"CREATE TEMP TABLE survey_reason AS {relations.text('release_reason')}")
+        for side, other in (("old", "new"), ("new", "old")):
+            queries = [query for view in FIGURES if (query := self._figures(view, side, other))]
+            if not queries:
+                raise OlderSnapshot(
+                    f"snapshots {self.old.snapshot} and {self.new.snapshot} have no view in common to compare"
+                )
+            self._con.execute(f"CREATE TEMP TABLE {side}_figure AS {' UNION ALL '.join(queries)}")
+        self._con.execute(f"CREATE TEMP TABLE difference AS {relations.text('release_difference')}")
+
+    def _figures(self, view: str, side: str, other: str) -> str | None:
+        """Return the query of the rows of a view that the other snapshot does not have just so, a row a figure."""
+        here, there = self._columns(side, view), self._columns(other, view)
+        key = [name for name in PUBLISHED[view].key if name != "province"]
+        places = [name for name in PUBLISHED[view].key if name == "province"]
+        shared = [name for name in FIGURES[view] if name in here and name in there]
+        if side == "old":
+            self._note_lacking(view, here, there)
+        if FIGURES[view][0] not in shared or not {*key, *places} <= {*here} & {*there}:
+            return None
+        figures = ", ".join(
+            f"{{'figure': {literal(name)}, 'position': {position}, 'value': {identifier(name)}::DOUBLE}}"
+            for position, name in enumerate(shared, start=1)
+        )
+        taken = ", ".join(map(identifier, [*key, *places, *shared]))
+
+        def rows(of: str, columns: list[str]) -> str:
+            hidden = "suppressed" if "suppressed" in columns else "NULL"
+            return f"SELECT {taken}, {hidden}::VARCHAR AS suppressed FROM {of}_snapshot.{view}"
+
+        values = {name: f"coalesce({identifier(name)}::VARCHAR, '')" for name in key}
+        if places:
+            values |= {"geo_level": "'province'", "geo_code": "coalesce(province, '')"}
+        named = ", ".join(f"{values.get(name, literal(''))} AS {identifier(name)}" for name in KEY)
+        return (
+            f"SELECT {literal(view)} AS view, {named}, one.figure, one.position, one.value AS figure_value, suppressed,"
+            f" true AS is_there FROM (SELECT *, unnest([{figures}]) AS one"
+            f" FROM ({rows(side, here)} EXCEPT {rows(other, there)}))"
+        )
+
+    def _note_lacking(self, view: str, had: list[str], has: list[str]) -> None:
+        for side, columns in ((self._old, had), (self._new, has)):
+            wanted = [*PUBLISHED[view].key, *FIGURES[view]]
+            missing = [name for name in wanted if name not in columns] if columns else [view]
+            if missing:
+                what = view if missing == [view] else f"{', '.join(missing)} of {view}"
+                self.lacking.append(f"snapshot {side.snapshot} has no {what}: not compared")
+
+    def reasons(self) -> list[Reason]:
+        """Return why the figures of each survey differ."""
+        rows = self._con.execute(
+            "SELECT survey, reason, n FROM survey_reason ORDER BY survey, position"
+        ).fetchall()
+        return [Reason(*row) for row in rows]
+
+    def tallies(self) -> list[Tally]:
+        """Return how many figures changed and how many rows were added and removed, by view."""
+        rows = self._con.execute("""
+            SELECT view, CASE WHEN state = 'changed' THEN figure ELSE '' END AS figure, state, count(*)
+            FROM difference GROUP BY ALL ORDER BY view DESC, state DESC, figure
+        """).fetchall()
+        return [Tally(*row) for row in rows]
+
+    def count(self) -> int:
+        """Return how many rows the whole difference has."""
+        row = self._con.execute("SELECT count(*) FROM difference").fetchone()
+        return int(row[0]) if row else 0
+
+    def top(self, n: int, **equals: str) -> pl.DataFrame:
+        """Return `n` rows: changes before what came and went, the country's overall index first, then the largest.
+
+        Args:
+            equals: values that columns must have.
+        """
+        where = " AND ".join(f"{identifier(name)} = ${name}" for name in equals) or "true"
+        query = f"SELECT {', '.join(COLUMNS)} FROM difference WHERE {where} ORDER BY {_TOP} LIMIT {int(n)}"
+        return cast("pl.DataFrame", self._con.sql(query, params=dict(equals)).pl())
+
+    def write(self, form: Form, out: Path) -> int:
+        """Write every row to a file, in the order of view and key; return how many.
+
+        Raises:
+            NotWritten: the file cannot be written, or the rows do not fit a sheet.
+        """
+        order = f"ORDER BY view DESC, {', '.join(KEY)}, position"
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=out.parent, prefix=".difference-") as folder:
+                new = Path(folder) / out.name
+                if form == "xlsx":
+                    self._write_workbook(
+                        f"SELECT {', '.join(COLUMNS)} FROM difference {order}", new
+                    )
+                else:
+                    self._copy(form, order, new)
+                new.replace(out)
+        except OSError as wrong:
+            raise NotWritten(f"{out} cannot be written ({wrong.strerror})") from wrong
+        return self.count()
+
+    def _copy(self, form: Form, order: str, path: Path) -> None:
+        if form == "parquet":
+            told = {"old": self.old.name, "new": self.new.name}
+            known = ", ".join(f"{name}: {literal(value)}" for name, value in told.items())
+            options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}}"
+            query = f"SELECT {', '.join(COLUMNS)} FROM difference {order}"
+            self._con.execute(f"COPY ({query}) TO {literal(str(path))} ({options})")
+            return
+        safe = ", ".join(
+            name if name in _NUMBERS else f"{guarded(name)} AS {identifier(name)}"
+            for name in COLUMNS
+        )
+        bare = path.with_suffix(".bare")
+        query = f"SELECT {safe} FROM (SELECT * FROM difference {order})"
+        self._con.execute(f"COPY ({query}) TO {literal(str(bare))} (FORMAT csv, HEADER true)")
+        with bare.open("rb") as read, path.open("wb") as written:
+            written.write(b"\xef\xbb\xbf")
+            shutil.copyfileobj(read, written)
+
+    def _write_workbook(self, query: str, path: Path) -> None:
+        from warehouse.workbook import write_table  # noqa: PLC0415 only this format needs it
+
+        if self.count() > _SHEET_ROWS:
+            raise NotWritten(
+                f"{path.name}: a sheet holds {_SHEET_ROWS} rows, and there are {self.count()}; choose csv"
+            )
+        reasons = [
+            (one.survey, one.reason if one.n is None else f"{one.reason}: {one.n}")
+            for one in self.reasons()
+        ]
+        notes = [
+            ("Bản cũ / Old", self.old.name),
+            ("Bản mới / New", self.new.name),
+            *reasons,
+            *(("Không so sánh / Not compared", sentence) for sentence in self.lacking),
+        ]
+        write_table(path, COLUMNS, _NUMBERS, self._con.execute(query).fetchall(), notes)
