@@ -10,7 +10,7 @@ form_pair AS (
         coalesce(new_form.survey, old_form.survey) AS survey,
         old_form.form_id IS NULL AS is_new,
         new_form.form_id IS NULL AS is_removed,
-        old_form.answers <> new_form.answers AS is_corrected
+        coalesce(old_form.answers <> new_form.answers, false) AS is_corrected
     FROM new_form
     FULL JOIN old_form ON new_form.survey = old_form.survey AND new_form.form_id = old_form.form_id
 ),
