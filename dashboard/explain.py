@@ -146,7 +146,6 @@ def _find(context: Context, options: Mapping[str, str]) -> None:
             type="search",
             live=True,
             placeholder=texts("explain.find_example"),
-            width=420,
         )
         if not fold(query or ""):
             return
@@ -175,11 +174,14 @@ def _select(context: Context, place: Place, channel: str, chosen: str) -> None:
     options = {chosen: chosen} | figure.explicable(context, place, channel)
     st.session_state[EXPLAIN] = chosen
     survey = context.survey.survey
-    _find(context, options)
-    st.selectbox(
-        context.texts("explain.item"),
-        list(options),
-        format_func=lambda option: options.get(option, option),
-        key=EXPLAIN,
-        on_change=lambda: write_choice(EXPLAIN, str(st.session_state[EXPLAIN]), survey),
-    )
+    listed, typed = st.columns(2, gap="large")
+    with listed:
+        st.selectbox(
+            context.texts("explain.item"),
+            list(options),
+            format_func=lambda option: options.get(option, option),
+            key=EXPLAIN,
+            on_change=lambda: write_choice(EXPLAIN, str(st.session_state[EXPLAIN]), survey),
+        )
+    with typed:
+        _find(context, options)

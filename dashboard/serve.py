@@ -1,7 +1,9 @@
 """`hailong serve`: the dashboard on one port, from whatever folder it is started."""
 
+import logging
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.boundaries import BOUNDARIES_VARIABLE, features
@@ -10,6 +12,7 @@ from dashboard.texts import LANGUAGES, texts_in
 
 ENTRYPOINT = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
+WARMED_SECONDS = 60
 
 
 def serve(
@@ -56,12 +59,22 @@ def serve(
 
 
 def _prepare() -> None:
-    """Import what every page imports and read all texts before the port opens: no reader waits for that."""
-    import pandas.io.formats.style  # type: ignore[import-untyped]  # noqa: F401
+    """Read all texts and make the first page once before the port opens: no reader waits for that.
 
-    import dashboard.drawing
-    import dashboard.findings
+    What a page imports, reads of the snapshot and draws is kept for all who come; made for nobody, the first page
+    leaves nothing else behind.
+    """
+    import pandas.io.formats.style  # type: ignore[import-untyped]  # noqa: F401
+    from streamlit.testing.v1 import AppTest
+
     import dashboard.tables  # noqa: F401
 
     for language in LANGUAGES:
         texts_in(language)
+    # Streamlit warns that there is no reader.
+    logging.disable(logging.WARNING)
+    with suppress(RuntimeError):  # it took too long: the first reader waits after all
+        AppTest.from_file(ENTRYPOINT, default_timeout=WARMED_SECONDS).run()
+    logging.disable(logging.NOTSET)
+    # Nor is what it says of flags true before there is a server: that it has to be started again.
+    logging.getLogger("streamlit.config").addFilter(lambda told: "restart" not in told.getMessage())
