@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.cli_archive import archive, restore
 from ingest.cli_export import export
 from ingest.cli_options import catalogue_option, progress_shown, warehouse_option
 from ingest.cli_release import release
@@ -203,7 +204,7 @@ def serve(warehouse: Path, port: int, address: str, boundaries: Path | None) -> 
     sys.exit(run(warehouse.resolve(), port, address, boundaries))
 
 
-for command in (snapshots, rollback, release, export):
+for command in (snapshots, rollback, release, export, archive, restore):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from warehouse.plan import FORM_COLUMNS, REQUIRED_COLUMNS, Column, DeliveryPlan,
 
 ISSUED_COLUMNS = ("province", "channel", "issued", "planned", "reserve", "date")
 INDICATOR_COLUMNS = ("province", "item", "breakdown", "unit", "reference_year", "value")
+RECORDED_COLUMNS = dict.fromkeys(("delivery", "file", "form_id", "province", "channel"), "text")
+RECORDED_COLUMNS |= {"row": "integer", "reasons": "list"}
 SurveyFacts = dict[str, dict[str, object]]
 _TEXT_KINDS = {"text", "integer", "float"}
 
@@ -92,6 +94,11 @@ def _plan(
         )
         for kind, paths in groups.items()
     }
+    recorded = tuple(
+        file
+        for path in sorted((folder / "quarantine").glob("*.parquet"))
+        if (file := _recorded(folder, path, extracts, refusal))
+    )
     namer.check_manifest(files)
     if (
         groups["forms"]
@@ -103,7 +110,9 @@ def _plan(
         return None
     return DeliveryPlan(
         folder=folder,
-        delivery=_delivery_hash(folder, [file for kind in files.values() for file in kind]),
+        delivery=_delivery_hash(
+            folder, [*(file for kind in files.values() for file in kind), *recorded]
+        ),
         survey=manifest.survey,
         instrument=instrument,
         geography=geography,
@@ -118,7 +127,25 @@ def _plan(
         ),
         values=manifest.values,
         missing_codes=manifest.missing_codes,
+        quarantine=recorded,
     )
+
+
+def _recorded(
+    folder: Path, path: Path, extracts: Extracts, refusal: _Refusal
+) -> ParquetFile | None:
+    """Return a file of forms that were quarantined before; only what an archive writes is one."""
+    described = _described(folder, path, extracts, refusal)
+    if described is None:
+        return None
+    name = path.relative_to(folder).as_posix()
+    columns = {column.source: column for column in described[0]}
+    kinds = {source: column.kind for source, column in columns.items()}
+    if kinds != RECORDED_COLUMNS:
+        expected = ", ".join(f"{column} ({kind})" for column, kind in RECORDED_COLUMNS.items())
+        refusal.add(name, f"recorded quarantine has the columns {expected}, as an archive has it")
+        return None
+    return ParquetFile(path, name, _sha256(path), described[1], columns)
 
 
 def _check_nature(manifest: Manifest, surveys: SurveyFacts, refusal: _Refusal) -> None:

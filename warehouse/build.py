@@ -11,6 +11,7 @@ import duckdb
 from warehouse import candidate, reference, relations
 from warehouse.catalogue import Catalogue, Instrument
 from warehouse.errors import DeliveryRefused
+from warehouse.extract import scan
 from warehouse.intake import Intake, Reception
 from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
 from warehouse.quoting import identifier, literal
@@ -233,7 +234,7 @@ def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
     position = (
         con.execute("SELECT coalesce(max(position), 0) FROM source_file").fetchone() or (0,)
     )[0] + 1
-    files: list[ParquetFile] = [*plan.forms, *plan.issued, *plan.indicators]
+    files: list[ParquetFile] = [*plan.forms, *plan.issued, *plan.indicators, *plan.quarantine]
     con.executemany(
         "INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -241,6 +242,12 @@ def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
             for file in files
         ],
     )
+    if plan.quarantine:
+        # What they held is not kept: they come back as they were recorded, and are not judged again.
+        con.execute(
+            f"INSERT INTO quarantine BY NAME SELECT {literal(survey.survey)} AS survey, delivery, file, row, form_id,"
+            f" province, channel, reasons FROM {scan(*(file.path for file in plan.quarantine))}"
+        )
     if plan.issued_rows:
         _replace_issued(con, plan)
     if plan.indicator_rows:

@@ -73,3 +73,7 @@ class ReleaseRefused(HailongError):
 
 class OlderSnapshot(HailongError):
     """What is asked for is not in a snapshot that another version of the program built."""
+
+
+class ArchiveRefused(HailongError):
+    """An archive is not whole, not what was packed, or of a format that this version does not read."""

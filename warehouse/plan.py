@@ -108,6 +108,7 @@ class DeliveryPlan:
         delivery: hexadecimal hash of the manifest and all files, the identity of the delivery.
         values: for a contract column, what each written value stands for, both as text.
         missing_codes: codes of items that stand for no answer, as text.
+        quarantine: forms that were set aside when they were first loaded, as they were recorded then.
     """
 
     folder: Path
@@ -122,3 +123,4 @@ class DeliveryPlan:
     indicator_rows: tuple[Indicator, ...]
     values: Mapping[str, Mapping[str, str]]
     missing_codes: tuple[str, ...]
+    quarantine: tuple[ParquetFile, ...] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -41,7 +41,7 @@ class InstrumentHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     title: Bilingual
     document: Bilingual
-    date: date
+    date: dt.date | None = None
     notes: Bilingual | None = None
     families: dict[str, Bilingual] = {}
     overall: Bilingual = Bilingual("Chỉ số hài lòng chung", "Overall satisfaction index")
@@ -55,8 +55,8 @@ class GeographyHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     title: Bilingual
     nation: Bilingual
     document: Bilingual
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
     successor: str | None = None
 
 
@@ -133,17 +133,21 @@ class Catalogue:
     hash: str
 
 
-def read_catalogue(overlay: Path | None = None) -> Catalogue:
+def read_catalogue(overlay: Path | None = None, archived: Path | None = None) -> Catalogue:
     """Return the shipped catalogue with the folder `overlay` laid over it.
+
+    Args:
+        archived: a folder that an archive brought, laid between the two.
 
     Raises:
         CatalogueError: files are missing or wrong; the message lists every fault with file, row and column.
     """
+    overlays = [folder for folder in (archived, overlay) if folder is not None]
     if overlay is not None and not overlay.is_dir():
         raise CatalogueError(
             "The catalogue cannot be read", [f"{overlay}: there is no such folder"]
         )
-    files = CatalogueFiles([SHIPPED, *([overlay] if overlay else [])])
+    files = CatalogueFiles([SHIPPED, *overlays])
     catalogue = Catalogue(
         instruments=_instruments(files),
         geographies=_geographies(files),
