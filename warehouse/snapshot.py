@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, cast
 
 import duckdb
 
-from warehouse import relations
+from warehouse import masking, relations
+from warehouse.catalogue import read_catalogue
 from warehouse.codeversion import code_version
+from warehouse.conditions import Value, condition, domain, one_value_each, values
+from warehouse.disclosure import Disclosure
 from warehouse.errors import HailongError, OlderSnapshot, UsageError
 from warehouse.ledger import Ledger, Release
 from warehouse.plan import TEXT_COLUMNS
@@ -23,8 +26,6 @@ from warehouse.supposition import Consequence, Supposition, supposed_query
 if TYPE_CHECKING:
     import polars as pl
 
-Value = object
-SLICE_KEYS = ("survey", "geography", "geo_level", "geo_code", "channel")
 PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
 
 
@@ -69,6 +70,10 @@ class Snapshot:
             raise UsageError(
                 f"there is no view {view!r}; the views are {', '.join(sorted(relations.PUBLISHED))}"
             )
+        own = self._own_columns(view)
+        return own | masking.added(view, own)
+
+    def _own_columns(self, view: str) -> dict[str, str]:
         if view not in self._columns:
             try:
                 rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
@@ -76,6 +81,37 @@ class Snapshot:
                 raise self._older(f"has no view {view!r}") from wrong
             self._columns[view] = {name: sql_type for name, sql_type, *_ in rows}
         return self._columns[view]
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        """Which slices of people are hidden, by the limit that the snapshot was built with."""
+        if self.holds("settings"):
+            sql = "SELECT suppress_below_forms FROM settings"
+            (below,) = self._con.cursor().execute(sql).fetchone() or (0,)
+        else:  # older than the table
+            below = read_catalogue().settings.suppress_below_forms
+        return Disclosure(self._con, below)
+
+    def _hidden(
+        self, view: str, where: Mapping[str, Value], people: Mapping[str, Value]
+    ) -> list[str]:
+        """Return the keys of the hidden slices that rows of a view may stand in."""
+        if not masking.places(view):
+            return []
+        who = one_value_each(people)
+        asked = values(where["survey"]) if "survey" in where else None
+        found: set[str] = set()
+        with self._as_built():
+            for survey in self.disclosure.surveys():
+                # Of the other surveys too: a row may compare with them.
+                found |= self.disclosure.keys(survey, {})
+                if asked is not None and survey not in asked:
+                    continue
+                if view == "respondent_profile":
+                    found |= self.disclosure.profile_keys(survey, who)
+                elif who:
+                    found |= self.disclosure.keys(survey, who)
+        return sorted(found)
 
     def _without(self, view: str, name: str) -> HailongError:
         if name in relations.column_comments() and self.is_older:
@@ -122,7 +158,10 @@ class Snapshot:
             )
             .fetchall()
         )
-        return dict(rows)
+        return dict(rows) | {
+            name: relations.column_comments()[name]
+            for name in masking.added(view, self._own_columns(view))
+        }
 
     def query(
         self,
@@ -133,14 +172,18 @@ class Snapshot:
     ) -> tuple[str, dict[str, Value]]:
         """Return the SQL and the parameters that give rows of `view` in the order of its key.
 
+        The figures of slices of too few people are empty and the column `suppressed` says why; the rows stay.
+
         Args:
             view: a published view.
             columns: the columns wanted; all by default.
             where: values that columns must equal; a list means any of them, None an empty value.
-            people: the same over the respondents' characteristics; the view is then recomputed from their forms.
+            people: one value for each of at most two characteristics of the respondents; the view is then
+                recomputed from their forms.
 
         Raises:
-            UsageError: the view, a column or a characteristic does not exist.
+            UsageError: the view, a column or a characteristic does not exist, or so many characteristics at once
+                leave too few people.
         """
         known = self.columns(view)
         wanted = list(columns) if columns is not None else list(known)
@@ -156,16 +199,21 @@ class Snapshot:
             raise UsageError(f"{view} does not depend on who answered and cannot be filtered by it")
         parameters: dict[str, Value] = {}
         source = view
+        if hidden := self._hidden(view, where or {}, people or {}):
+            parameters[masking.PARAMETER] = hidden
         if people:
-            who, slices, surveys = _domain(people, where or {}, parameters)
+            who, slices, surveys = domain(people, where or {}, parameters)
             counted = self._counted(slices, parameters) if view == "satisfaction_index" else "*"
             source = f"({relations.filtered_query(view, who, slices, surveys, counted)})"
-        condition = _condition(where or {}, parameters, known)
+            if hidden:
+                source = f"({masking.with_hidden_rows(view, source)})"
+        source = f"({masking.masked(view, source, self._own_columns(view), bool(hidden))})"
+        kept = condition(where or {}, parameters, known)
         order = ", ".join(
             f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key
         )
         shown = ", ".join(identifier(name) for name in wanted)
-        return f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY {order}", parameters
+        return f"SELECT {shown} FROM {source} WHERE {kept} ORDER BY {order}", parameters
 
     def _counted(self, slices: str, parameters: Mapping[str, Value]) -> str:
         """Return the columns of the forms that make the indices of some slices: the cell, and the criteria answered.
@@ -221,12 +269,12 @@ class Snapshot:
         sql, parameters = self.query(view, columns, equals, people)
         if view == "satisfaction_index":
             named: dict[str, Value] = {}
-            who, slices, _ = _domain(people, equals, named)
-            domain = Domain(people=who, slices=slices, parameters=named)
+            who, slices, _ = domain(people, equals, named)
+            counted = Domain(people=who, slices=slices, parameters=named)
         else:  # no column of the other views depends on the errors
-            domain = Domain(slices="false")
+            counted = Domain(slices="false")
         with self._as_built():
-            create_error_table(cursor, relations.FILTERED_ERROR, domain, temporary=True)
+            create_error_table(cursor, relations.FILTERED_ERROR, counted, temporary=True)
             return _frame(cursor, sql, parameters)
 
     def what_if(self, consequence: Consequence, supposition: Supposition) -> pl.DataFrame:
@@ -236,7 +284,10 @@ class Snapshot:
         and with the lift (`what_if_cell`); none where nothing was measured.
         """
         with self._as_built():
-            return _frame(self._con.cursor(), supposed_query(consequence), supposition.parameters)
+            sql = supposed_query(consequence)
+            if self.disclosure.hides(supposition.slice):
+                sql = f"SELECT * FROM ({sql}) WHERE false"
+            return _frame(self._con.cursor(), sql, supposition.parameters)
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
@@ -261,42 +312,6 @@ def _frame(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Value]
 ) -> pl.DataFrame:
     return cast("pl.DataFrame", con.sql(sql, params=dict(parameters)).pl())
-
-
-def _domain(
-    people: Mapping[str, Value], where: Mapping[str, Value], parameters: dict[str, Value]
-) -> tuple[str, str, str]:
-    """Return the conditions on people, slices and surveys that a filter sets, adding values to `parameters`."""
-    types = dict.fromkeys(SLICE_KEYS, "VARCHAR")
-    keys = {name: value for name, value in where.items() if name in SLICE_KEYS}
-    survey = {name: value for name, value in keys.items() if name == "survey"}
-    return (
-        _condition(people, parameters),
-        _condition(keys, parameters, types),
-        _condition(survey, parameters, types),
-    )
-
-
-def _condition(
-    equals: Mapping[str, Value],
-    parameters: dict[str, Value],
-    types: Mapping[str, str] | None = None,
-) -> str:
-    """Return SQL for "each column equals its value, or any of its values", adding the values to `parameters`."""
-    terms = []
-    for name, value in equals.items():
-        values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-        given = [one for one in values if one is not None]
-        either = []
-        if given:
-            slot = f"p{len(parameters)}"
-            parameters[slot] = given
-            cast = f"::{types[name]}[]" if types else ""
-            either.append(f"list_contains(${slot}{cast}, {identifier(name)})")
-        if len(given) < len(values):
-            either.append(f"{identifier(name)} IS NULL")
-        terms.append(f"({' OR '.join(either) or 'false'})")
-    return " AND ".join(terms) or "true"
 
 
 def open_snapshot(folder: Path, snapshot: str | None = None) -> Snapshot:

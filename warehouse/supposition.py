@@ -33,6 +33,11 @@ class Supposition:
     """The index against which the cells are held."""
 
     @property
+    def slice(self) -> tuple[str, str, str, str, str]:
+        """The slice that it is about."""
+        return (self.survey, self.geography, self.geo_level, self.geo_code, self.channel)
+
+    @property
     def parameters(self) -> dict[str, object]:
         """The values that the text of `supposed_query` is bound to."""
         return asdict(self)

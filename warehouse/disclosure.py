@@ -1,0 +1,131 @@
+"""Disclosure control of a snapshot: the slices of people that are hidden wherever its views are read.
+
+A slice is a place x a channel x at most two characteristics of people. `warehouse.suppression` says what hides it and
+proves that it cannot be had from what is shown. Offices are shown together or not at all: in every province where one
+of them is too small at some channel, or which takes part in hiding something itself, all are hidden.
+Plan 1111/KH-BHXH knows no limit of its own; `suppress_below_forms` of the settings is the one in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+import duckdb
+
+from warehouse.closure import Closure, Design, close, read_design
+from warehouse.errors import UsageError
+
+MOST_CHARACTERISTICS = 2
+REASON = "few_forms"
+SEPARATOR = "\x1f"
+WHOLE = "all"
+ANY_CHANNEL = "*"
+"""Stands in a key for "some channel of the place is hidden"."""
+
+_Asked = tuple[str, tuple[tuple[str, str], ...]]
+
+
+class Disclosure:
+    """Which slices of a snapshot are hidden.
+
+    Args:
+        con: a connection to the database file.
+        below: a slice of fewer forms is hidden; 0 hides nothing.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, below: int) -> None:
+        self._con = con
+        self._below = below
+        self._designs: dict[str, Design] = {}
+        self._closures: dict[tuple[str, tuple[str, ...], bool], Closure] = {}
+        self._keys: dict[_Asked, frozenset[str]] = {}
+        self._profile_keys: dict[_Asked, frozenset[str]] = {}
+
+    @property
+    def below(self) -> int:
+        """Return below how many forms a slice is hidden; 0 hides nothing."""
+        return self._below
+
+    def surveys(self) -> list[str]:
+        """Return the surveys of the snapshot."""
+        rows = self._con.cursor().execute("SELECT survey FROM survey ORDER BY survey").fetchall()
+        return [survey for (survey,) in rows]
+
+    def keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
+        """Return the hidden slices of a survey, for the people of one value of each characteristic named.
+
+        Each is its survey, geography, level, code and channel, joined by SEPARATOR; in place of the channel
+        stands ANY_CHANNEL too where any single channel of the place is hidden.
+
+        Raises:
+            UsageError: more characteristics than MOST_CHARACTERISTICS are told apart.
+        """
+        asked = (survey, tuple(sorted(people.items())))
+        if asked not in self._keys:
+            self._keys[asked] = frozenset(self._made(survey, dict(asked[1])))
+        return self._keys[asked]
+
+    def _made(self, survey: str, people: Mapping[str, str]) -> Iterator[str]:
+        if self._below == 0:
+            return
+        closure = self._closure(survey, tuple(people))
+        for place, channel in closure.hidden(tuple(people.values())):
+            yield SEPARATOR.join((survey, *place, channel))
+            if channel in closure.design.channels:
+                yield SEPARATOR.join((survey, *place, ANY_CHANNEL))
+
+    def hides(self, asked: Sequence[str]) -> bool:
+        """Tell whether the slice of a survey, geography, level, code and channel is hidden, whoever is counted."""
+        return SEPARATOR.join(asked) in self.keys(asked[0], {})
+
+    def profile_keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
+        """Return the hidden rows of the respondents' profile: the key of a slice, characteristic and value."""
+        found: set[str] = set()
+        if self._below == 0:
+            return frozenset()
+        asked = (survey, tuple(sorted(people.items())))
+        if asked in self._profile_keys:
+            return self._profile_keys[asked]
+        for characteristic, value in self._stated(survey):
+            if characteristic not in people:
+                keys = self._whole(survey, {**people, characteristic: value})
+                found |= {SEPARATOR.join((*key, characteristic, value)) for key in keys}
+        self._profile_keys[asked] = frozenset(found)
+        return self._profile_keys[asked]
+
+    def _whole(self, survey: str, people: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+        """Give the hidden slices of all channels together; it takes a fraction of what telling them apart does."""
+        who = dict(sorted(people.items()))
+        closure = self._closure(survey, tuple(who), by_channel=False)
+        for place, channel in closure.hidden(tuple(who.values())):
+            if channel == WHOLE:
+                yield (survey, *place, channel)
+
+    def _stated(self, survey: str) -> list[tuple[str, str]]:
+        return cast(
+            "list[tuple[str, str]]",
+            self._con.cursor()
+            .execute(
+                "SELECT DISTINCT characteristic, value FROM respondent_profile WHERE survey = ? ORDER BY ALL",
+                [survey],
+            )
+            .fetchall(),
+        )
+
+    def _closure(
+        self, survey: str, characteristics: tuple[str, ...], by_channel: bool = True
+    ) -> Closure:
+        if len(characteristics) > MOST_CHARACTERISTICS:
+            raise UsageError(
+                f"people are told apart by at most {MOST_CHARACTERISTICS} characteristics at once,"
+                f" not by {', '.join(characteristics)}: smaller groups are too few to be shown"
+            )
+        asked = (survey, characteristics, by_channel)
+        if asked not in self._closures:
+            if survey not in self._designs:
+                self._designs[survey] = read_design(self._con.cursor(), survey)
+            self._closures[asked] = close(
+                self._con.cursor(), self._designs[survey], characteristics, self._below, by_channel
+            )
+        return self._closures[asked]

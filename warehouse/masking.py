@@ -1,0 +1,187 @@
+"""Where the slices stand in each published view, and the SQL that empties the figures of hidden ones.
+
+It is the last step of every reading: what the views compute with is whole, so that sums and rankings are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from warehouse.disclosure import ANY_CHANNEL, REASON, SEPARATOR
+from warehouse.published import PUBLISHED
+from warehouse.quoting import identifier, literal
+
+SUPPRESSED = "suppressed"
+UNRELIABLE = "unreliable"
+UNRELIABLE_BELOW = 30
+"""An index that fewer answers stand behind is shown and flagged; an empty one would break the official sums."""
+ADDED = {SUPPRESSED: "VARCHAR", UNRELIABLE: "BOOLEAN"}
+PARAMETER = "hidden"
+
+# How far the fieldwork is and which forms broke a rule: counts of forms, which Decision 681/QĐ-BHXH, article 8, asks
+# for by province and channel whatever their number. They tell nothing that anybody answered.
+COUNTS_OF_FORMS = frozenset(
+    {
+        "response_funnel",
+        "quarantine_reason",
+        "quarantined_form",
+        "fieldwork_day",
+        "fieldwork_curve",
+        "fieldwork_progress",
+        "credibility_form",
+    }
+)
+# What says which row it is, beside the key: it stays in a hidden row.
+_KEPT = frozenset(
+    {"year", "previous_survey", "previous_year", "item_level", "instrument", "synthetic"}
+    | {"region_code", "reference_code", "target_pct", "geography"}
+)
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where a row's figures come from: SQL for the parts of a slice's key, and the columns concerned (empty: all)."""
+
+    level: str
+    code: str
+    channel: str
+    survey: str = "survey"
+    geography: str = "geography"
+    more: tuple[str, ...] = ()
+    columns: frozenset[str] = frozenset()
+
+    def is_hidden(self) -> str:
+        parts = (self.survey, self.geography, self.level, self.code, self.channel, *self.more)
+        return f"concat_ws({literal(SEPARATOR)}, {', '.join(parts)}) IN (SELECT unnest(${PARAMETER}::VARCHAR[]))"
+
+
+def _previous(columns: Sequence[str] = ()) -> _At:
+    return _At(
+        "geo_level", "geo_code", "channel", survey="previous_survey", columns=frozenset(columns)
+    )
+
+
+_NATION = ("'nation'", "'vn'")
+_OTHER_PROVINCE = _At("'province'", "other_province", "'all'")
+_SHARES = frozenset({"contribution_pct", "share_pct"})
+_FURTHER: dict[str, tuple[_At, ...]] = {
+    "adverse_change": (_previous(),),
+    "adverse_comparison": (_At(*_NATION, "channel"),),
+    "better_peer": (_OTHER_PROVINCE,),
+    "index_change": (_previous(),),
+    "pace": (_previous(),),
+    "place_comparison": (_At("reference_level", "reference_code", "channel"),),
+    "predecessor": (
+        _At(
+            "'province'",
+            "predecessor",
+            "'all'",
+            geography="(SELECT own.geography FROM survey AS own WHERE own.survey = read.survey)",
+        ),
+    ),
+    "province_difference": (_OTHER_PROVINCE,),
+    "province_funnel": (_At(*_NATION, "channel"),),
+    "province_ranking": (
+        _At(
+            "'province'",
+            "province",
+            "'all'",
+            survey="previous_survey",
+            columns=frozenset({"change_pct", "change_se_pct", "like_for_like_pct"}),
+        ),
+    ),
+    "published_comparison": (
+        _At(
+            "geo_level",
+            "geo_code",
+            "'all'",
+            columns=frozenset({"computed_value", "printed_value", "difference"}),
+        ),
+    ),
+    "respondent_profile": (
+        _At("geo_level", "geo_code", "'all'", more=("characteristic", '"value"')),
+    ),
+    # A part of a whole whose other parts are shown would give away the one that is not.
+    "shortfall": (_At("geo_level", "geo_code", literal(ANY_CHANNEL), columns=_SHARES),),
+    "shortfall_channel": (_At("geo_level", "geo_code", literal(ANY_CHANNEL), columns=_SHARES),),
+    "shortfall_criterion": (_At("geo_level", "geo_code", literal(ANY_CHANNEL)),),
+    "similar_province": (_OTHER_PROVINCE,),
+    "target_gap": (_previous(("previous_n_criteria", "change_pct", "pace_seen_pct")),),
+    "fieldwork_credibility": (
+        _At(
+            "CASE WHEN office = '' THEN 'province' ELSE 'office' END",
+            "CASE WHEN office = '' THEN province ELSE province || '/' || office END",
+            "channel",
+        ),
+    ),
+}
+
+
+def places(view: str) -> tuple[_At, ...]:
+    """Return where the slices of a view's rows stand; none where the view tells nothing of people."""
+    key = PUBLISHED[view].key
+    if view in COUNTS_OF_FORMS:
+        return ()
+    channel = "channel" if "channel" in key else "'all'"
+    own: tuple[_At, ...] = ()
+    if {"survey", "geo_level", "geo_code"} <= set(key):
+        own = (_At("geo_level", "geo_code", channel),)
+    elif {"survey", "geography", "province"} <= set(key):
+        own = (_At("'province'", "province", channel),)
+    return own + _FURTHER.get(view, ())
+
+
+def added(view: str, columns: Mapping[str, str]) -> dict[str, str]:
+    """Map the columns that reading adds to a view of `columns` to their SQL types."""
+    if not places(view):
+        return {}
+    has_answers = "n_answers" in columns and "index_pct" in columns
+    return {name: kind for name, kind in ADDED.items() if name == SUPPRESSED or has_answers}
+
+
+def row_is_hidden(view: str) -> str:
+    """Return SQL that tells whether the whole row of a view is hidden."""
+    found = [at.is_hidden() for at in places(view) if not at.columns]
+    return f"({' OR '.join(found)})" if found else "false"
+
+
+def with_hidden_rows(view: str, source: str) -> str:
+    """Return SQL for the rows of a recomputed view, with a row for all that it has of each hidden slice.
+
+    Which rows a hidden slice has when recomputed would tell where nobody is; so it has those that everybody gives it.
+    """
+    hidden = row_is_hidden(view)
+    return (
+        f"SELECT * FROM {source} AS read WHERE NOT {hidden}"
+        f" UNION ALL BY NAME SELECT * FROM {view} AS read WHERE {hidden}"
+    )
+
+
+def masked(view: str, source: str, columns: Mapping[str, str], hides: bool) -> str:
+    """Return SQL for the rows of `source` with the columns that reading adds, figures of hidden slices emptied.
+
+    Args:
+        view: a published view.
+        source: the view, or a subquery that gives its columns.
+        columns: the view's own columns.
+        hides: whether any slice is hidden; the parameter PARAMETER then lists the keys.
+    """
+    new = added(view, columns)
+    if not new:
+        return f"SELECT * FROM {source}"
+    whole = row_is_hidden(view) if hides else "false"
+    shown = []
+    for name in columns:
+        column = identifier(name)
+        hidden = [whole] + [at.is_hidden() for at in places(view) if hides and name in at.columns]
+        fixed = name in PUBLISHED[view].key or name in _KEPT
+        if not hides or (fixed and len(hidden) == 1):
+            shown.append(column)
+        else:
+            shown.append(f"CASE WHEN NOT ({' OR '.join(hidden)}) THEN {column} END AS {column}")
+    shown.append(f"CASE WHEN {whole} THEN {literal(REASON)} END AS {SUPPRESSED}")
+    if UNRELIABLE in new:
+        few = f"n_answers < {UNRELIABLE_BELOW}"
+        shown.append(f"CASE WHEN NOT {whole} THEN coalesce({few}, false) END AS {UNRELIABLE}")
+    return f"SELECT {', '.join(shown)} FROM {source} AS read"
