@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
@@ -96,7 +97,7 @@ class Tally:
 
 
 class Difference:
-    """The difference of two snapshots, held in memory until it is closed.
+    """The difference of two snapshots, held in memory until it is closed; it may be shared between threads.
 
     Attributes:
         lacking: what one of them does not have and therefore was not compared, a sentence each.
@@ -148,20 +149,28 @@ class Difference:
         answers = ", ".join(map(identifier, shared))
         for side in ("old", "new"):
             self._con.execute(f"""
-                CREATE TEMP VIEW {side}_form AS
+                CREATE VIEW {side}_form AS
                 SELECT survey, form_id, hash({answers}) AS answers FROM {side}_snapshot.form;
-                CREATE TEMP VIEW {side}_source_file AS FROM {side}_snapshot.source_file;
-                CREATE TEMP VIEW {side}_snapshot_info AS FROM {side}_snapshot.snapshot_info;
+                CREATE VIEW {side}_source_file AS FROM {side}_snapshot.source_file;
+                CREATE VIEW {side}_snapshot_info AS FROM {side}_snapshot.snapshot_info;
             """)
-        self._con.execute(f"CREATE TEMP TABLE survey_reason AS {relations.text('release_reason')}")
+        self._con.execute(f"CREATE TABLE survey_reason AS {relations.text('release_reason')}")
         for side, other in (("old", "new"), ("new", "old")):
             queries = [query for view in FIGURES if (query := self._figures(view, side, other))]
             if not queries:
                 raise OlderSnapshot(
                     f"snapshots {self.old.snapshot} and {self.new.snapshot} have no view in common to compare"
                 )
-            self._con.execute(f"CREATE TEMP TABLE {side}_figure AS {' UNION ALL '.join(queries)}")
-        self._con.execute(f"CREATE TEMP TABLE difference AS {relations.text('release_difference')}")
+            self._con.execute(f"CREATE TABLE {side}_figure AS {' UNION ALL '.join(queries)}")
+        self._con.execute(f"CREATE TABLE difference AS {relations.text('release_difference')}")
+        for side in ("old", "new"):  # what is asked later is in memory; the files can go
+            self._con.execute(f"""
+                DROP TABLE {side}_figure;
+                DROP VIEW {side}_form;
+                DROP VIEW {side}_source_file;
+                DROP VIEW {side}_snapshot_info;
+                DETACH {side}_snapshot;
+            """)
 
     def _figures(self, view: str, side: str, other: str) -> str | None:
         """Return the query of the rows of a view that the other snapshot does not have just so, a row a figure."""
@@ -203,33 +212,37 @@ class Difference:
 
     def reasons(self) -> list[Reason]:
         """Return why the figures of each survey differ."""
-        rows = self._con.execute(
-            "SELECT survey, reason, n FROM survey_reason ORDER BY survey, position"
-        ).fetchall()
+        rows = self._rows("SELECT survey, reason, n FROM survey_reason ORDER BY survey, position")
         return [Reason(*row) for row in rows]
 
     def tallies(self) -> list[Tally]:
         """Return how many figures changed and how many rows were added and removed, by view."""
-        rows = self._con.execute("""
+        rows = self._rows("""
             SELECT view, CASE WHEN state = 'changed' THEN figure ELSE '' END AS figure, state, count(*)
             FROM difference GROUP BY ALL ORDER BY view DESC, state DESC, figure
-        """).fetchall()
+        """)
         return [Tally(*row) for row in rows]
 
     def count(self) -> int:
         """Return how many rows the whole difference has."""
-        row = self._con.execute("SELECT count(*) FROM difference").fetchone()
-        return int(row[0]) if row else 0
+        return int(self._rows("SELECT count(*) FROM difference")[0][0])
 
-    def top(self, n: int, **equals: str) -> pl.DataFrame:
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self._con.cursor().execute(query).fetchall()
+
+    def top(self, n: int, **equals: str | Sequence[str]) -> pl.DataFrame:
         """Return `n` rows: changes before what came and went, the country's overall index first, then the largest.
 
         Args:
-            equals: values that columns must have.
+            equals: values that columns must have, or one of them.
         """
-        where = " AND ".join(f"{identifier(name)} = ${name}" for name in equals) or "true"
-        query = f"SELECT {', '.join(COLUMNS)} FROM difference WHERE {where} ORDER BY {_TOP} LIMIT {int(n)}"
-        return cast("pl.DataFrame", self._con.sql(query, params=dict(equals)).pl())
+        given = {name: [one] if isinstance(one, str) else list(one) for name, one in equals.items()}
+        terms = [f"list_contains(${name}::VARCHAR[], {identifier(name)})" for name in given]
+        query = (
+            f"SELECT {', '.join(COLUMNS)} FROM difference WHERE {' AND '.join(terms) or 'true'}"
+            f" ORDER BY {_TOP} LIMIT {int(n)}"
+        )
+        return cast("pl.DataFrame", self._con.cursor().sql(query, params=given).pl())
 
     def write(self, form: Form, out: Path) -> int:
         """Write every row to a file, in the order of view and key; return how many.
@@ -259,7 +272,7 @@ class Difference:
             known = ", ".join(f"{name}: {literal(value)}" for name, value in told.items())
             options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}}"
             query = f"SELECT {', '.join(COLUMNS)} FROM difference {order}"
-            self._con.execute(f"COPY ({query}) TO {literal(str(path))} ({options})")
+            self._con.cursor().execute(f"COPY ({query}) TO {literal(str(path))} ({options})")
             return
         safe = ", ".join(
             name if name in _NUMBERS else f"{guarded(name)} AS {identifier(name)}"
@@ -267,7 +280,9 @@ class Difference:
         )
         bare = path.with_suffix(".bare")
         query = f"SELECT {safe} FROM (SELECT * FROM difference {order})"
-        self._con.execute(f"COPY ({query}) TO {literal(str(bare))} (FORMAT csv, HEADER true)")
+        self._con.cursor().execute(
+            f"COPY ({query}) TO {literal(str(bare))} (FORMAT csv, HEADER true)"
+        )
         with bare.open("rb") as read, path.open("wb") as written:
             written.write(b"\xef\xbb\xbf")
             shutil.copyfileobj(read, written)
@@ -289,4 +304,4 @@ class Difference:
             *reasons,
             *(("Không so sánh / Not compared", sentence) for sentence in self.lacking),
         ]
-        write_table(path, COLUMNS, _NUMBERS, self._con.execute(query).fetchall(), notes)
+        write_table(path, COLUMNS, _NUMBERS, self._rows(query), notes)
