@@ -94,6 +94,10 @@ data/samples: | setup
 test: setup browser lint types imports ## Prove everything: format, lint, types, import rules, every test
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
+.PHONY: pictures
+pictures: setup browser ## Take the README's pictures anew, by the tests that walk its users' stories
+	HAILONG_PICTURES=$(CURDIR)/docs/screenshots $(BIN)/pytest tests/test_stories.py
+
 .PHONY: format
 format: setup ## Put Python and SQL into the house's format
 	$(BIN)/ruff check --quiet --fix-only .

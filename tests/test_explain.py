@@ -39,9 +39,6 @@ ASKED = {
     "public_portal": ("2.2.b.1.1", "2.2.b.3.3"),
     "support_zalo": ("2.2.d.1.1", "2.2.d.4.1"),
 }
-FORMULA_FONT = """[...document.fonts].some(
-    font => font.family.includes("KaTeX_Main") && font.status === "loaded"
-)"""
 EVERYONE = ("2.1.a.1", "2.1.a.2", "2.1.b.1")
 
 
@@ -555,22 +552,6 @@ def test_a_survey_of_the_user_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 # --- in the browser -----------------------------------------------------------------------------
-
-
-@pytest.mark.browser
-def test_from_the_start_page_to_why_in_four_clicks(visit: Visit) -> None:
-    """The formulas are typeset with fonts of our own server; nothing is asked of another machine."""
-    page = visit.open()
-    page.locator(".st-key-survey").get_by_role("combobox").click()
-    page.get_by_role("option", name="Năm 2024").click()
-    visit.titled(re.compile("^Toàn quốc đạt 87,47"))
-    page.get_by_role("button", name="Vì sao là 87,47?").click()
-    panel = page.locator(".st-key-explanation")
-    expect(panel.locator("h3").first).to_have_text("Vì sao là 87,47?", timeout=MILLISECONDS)
-    assert "explain=overall" in page.url
-    expect(panel.locator(".katex").first).to_be_visible(timeout=MILLISECONDS)
-    page.wait_for_function(FORMULA_FONT)
-    expect(panel.get_by_test_id("stCode")).to_have_count(2, timeout=MILLISECONDS)
 
 
 @pytest.mark.browser

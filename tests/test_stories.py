@@ -1,31 +1,38 @@
-"""The questions of two of the README's users, each answered in a real browser within five clicks of the start page.
+"""The questions of the README's three users, each answered in a real browser within five clicks of the start page.
 
-The third, the analyst's "why does this say 87,47?", is walked in test_explain.py.
+Each is walked at a desk and on a phone, and pictured where it ends: `make pictures` keeps what the README shows.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from dashboard.format import Format
-from tests.browsing import DESK, PHONE, Visit
+from tests.browsing import DESK, MILLISECONDS, PHONE, Visit
+from tests.pictures import picture
 from warehouse import open_current
 
 pytestmark = pytest.mark.browser
 
 MOST_CLICKS = 5
 FORM = Format("vi")
+SCREENS = {"desk": DESK, "phone": PHONE}
+FORMULA_FONT = """[...document.fonts].some(
+    font => font.family.includes("KaTeX_Main") && font.status === "loaded"
+)"""
 
 
 class Reader:
-    """Somebody at a page, whose clicks are counted."""
+    """Somebody at a page, whose clicks are counted; on a phone the sidebar is opened and closed by two of them."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, screen: str) -> None:
         self.visit = visit
+        self.screen = screen
         self.clicks = 0
 
     def click(self, target: Locator) -> None:
@@ -34,13 +41,33 @@ class Reader:
         assert self.clicks <= MOST_CLICKS
         self.visit.settle()
 
+    def open_sidebar(self) -> None:
+        if self.screen == "phone":
+            self.click(self.visit.page.get_by_test_id("stExpandSidebarButton"))
+
+    def close_sidebar(self) -> None:
+        if self.screen == "phone":
+            self.visit.page.get_by_test_id("stSidebarHeader").hover()
+            self.click(self.visit.page.get_by_test_id("stSidebarCollapseButton").locator("button"))
+
     def choose(self, filter_name: str, option: str) -> None:
         self.click(self.visit.page.locator(f".st-key-{filter_name}").get_by_role("combobox"))
         self.click(self.visit.page.get_by_role("option", name=option, exact=True))
 
 
+@pytest.fixture(params=SCREENS)
+def reader(browser: Browser, served: str, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """Somebody with a window of his own: what he does with the sidebar is remembered in it."""
+    window = browser.new_context(viewport=SCREENS[request.param])
+    visit = Visit(window, served)
+    yield Reader(visit, request.param)
+    window.close()
+    assert visit.outside == []
+    assert visit.complaints == []
+
+
 def test_leadership_asks_who_is_surely_below_85_and_whether_it_gets_better(
-    visit: Visit, sample_warehouse: Path
+    reader: Reader, sample_warehouse: Path
 ) -> None:
     """The overview names them; a click on a name shows the change since the year before."""
     ranked = open_current(sample_warehouse).read("province_ranking", survey="vss-2025")
@@ -48,19 +75,18 @@ def test_leadership_asks_who_is_surely_below_85_and_whether_it_gets_better(
     assert below.height == 1
     labels = open_current(sample_warehouse).read("place", geography="vn-34", geo_level="province")
     (name,) = labels.filter(geo_code=below["province"][0])["label_vi"]
-    reader = Reader(visit)
-    page = visit.open()
+    page = reader.visit.open()
     main = page.get_by_test_id("stMain")
     expect(main).to_contain_text(re.compile(f"chắc chắn dưới 85.*{name}", re.IGNORECASE))
+    picture(page, f"overview-{reader.screen}")
     reader.click(main.get_by_role("link", name=name).first)
-    visit.titled(re.compile(f"^{name} đạt {FORM.index(below['index_pct'][0])}"))
+    reader.visit.titled(re.compile(f"^{name} đạt {FORM.index(below['index_pct'][0])}"))
     change = FORM.change(below["change_pct"][0])
     expect(page.locator(".st-key-facts")).to_contain_text(f"{change} điểm so với 2024")
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_director_asks_for_the_three_weakest_criteria(
-    visit: Visit, sample_warehouse: Path, viewport: dict[str, int]
+    reader: Reader, sample_warehouse: Path
 ) -> None:
     """Which criteria, which channel, how many people must change their mind: the top of the profile says it."""
     weakest = (
@@ -69,18 +95,44 @@ def test_a_director_asks_for_the_three_weakest_criteria(
         .sort("index_pct")
         .head(3)
     )
-    reader = Reader(visit)
-    visit.page.set_viewport_size(viewport)  # type: ignore[arg-type]
-    page = visit.open()
-    if viewport is PHONE:
-        reader.click(page.get_by_test_id("stExpandSidebarButton"))
+    page = reader.visit.open()
+    reader.open_sidebar()
     reader.click(page.get_by_role("link", name="Hồ sơ địa phương"))
-    if viewport is PHONE and not page.locator(".st-key-province").is_visible():
-        reader.click(page.get_by_test_id("stExpandSidebarButton"))
+    if not page.locator(".st-key-province").is_visible():
+        reader.open_sidebar()
     reader.choose("province", "Đà Nẵng")
-    visit.titled(re.compile("^Đà Nẵng đạt 89,68"))
+    reader.visit.titled(re.compile("^Đà Nẵng đạt 89,68"))
     answers = page.get_by_test_id("stMain").get_by_role("listitem")
     for row in weakest.iter_rows(named=True):
         answer = answers.filter(has_text=row["item"]).first
         expect(answer).to_contain_text(FORM.index(row["index_pct"]))
         expect(answer).to_contain_text(FORM.count(row["n_steps"]))
+    reader.close_sidebar()
+    picture(page, f"profile-{reader.screen}")
+
+
+def test_an_analyst_asks_why_it_says_so(reader: Reader) -> None:
+    """Formula with its numbers, typeset with fonts of our own server, files and SQL stand in one panel."""
+    page = reader.visit.open()
+    reader.open_sidebar()
+    reader.choose("survey", "Năm 2024")
+    reader.visit.titled(re.compile("^Toàn quốc đạt 87,47"))
+    reader.close_sidebar()
+    reader.click(page.get_by_role("button", name="Vì sao là 87,47?"))
+    panel = page.locator(".st-key-explanation")
+    expect(panel.locator("h3").first).to_have_text("Vì sao là 87,47?", timeout=MILLISECONDS)
+    assert "explain=overall" in page.url
+    expect(panel.locator(".katex").first).to_be_visible(timeout=MILLISECONDS)
+    page.wait_for_function(FORMULA_FONT)
+    expect(panel.get_by_test_id("stCode")).to_have_count(2, timeout=MILLISECONDS)
+    picture(page, f"why-{reader.screen}", top=".st-key-explanation")
+
+
+def test_the_same_in_english_and_in_the_dark(browser: Browser, served: str) -> None:
+    night = browser.new_context(viewport=DESK, color_scheme="dark")
+    visit = Visit(night, served)
+    page = visit.open("/?lang=en")
+    visit.titled(re.compile("^The country stands at 89.50"))
+    picture(page, "overview-dark")
+    night.close()
+    assert visit.complaints == []
