@@ -412,25 +412,35 @@ class TestTheDifference:
 
         assert keyed(found) == pytest.approx(keyed(rows))
 
-    def test_what_is_hidden_is_said(self, warehouse: Path, tmp_path: Path) -> None:
-        """A figure that is hidden in one of them has its reason beside it, not an empty cell alone."""
+    def test_what_is_hidden_is_said_and_not_shown(self, tmp_path: Path) -> None:
+        """Small groups are hidden as everywhere; a hidden figure has its reason beside it, not an empty cell alone."""
+        warehouse, told = tmp_path / "w", manifest("vss-2025", 2025)
+        few = forms(4, 501, province="24", **{"2.1.a.1": 2})
+        both = [*forms(40), *forms(40, 101, province="79"), *few]
+        assert load(warehouse, write_delivery(tmp_path / "a", both, told)).exit_code == 0
         first = serving(warehouse)
-        hidden = Store(warehouse).path("0" * 12)
-        shutil.copy(Store(warehouse).path(first), hidden)
-        with duckdb.connect(str(hidden)) as con:
-            columns = {row[0] for row in con.execute("DESCRIBE satisfaction_index").fetchall()}
-            if "suppressed" not in columns:
-                con.execute("ALTER TABLE satisfaction_index ADD COLUMN suppressed VARCHAR")
-            con.execute(
-                "UPDATE satisfaction_index SET suppressed = 'few_forms', index_pct = NULL"
-                " WHERE geo_level = 'nation' AND channel = 'all' AND item = 'overall'"
-            )
-        rows = [r for r in differences(warehouse, first, "0" * 12) if r["figure"] == "index_pct"]
-        assert [(r["item"], r["old_value"], r["new_value"], r["new_suppressed"]) for r in rows] == [
-            ("overall", 80.0, None, "few_forms")
+        more = forms(30, 601, province="24", **{"2.1.a.1": 2})
+        assert load(warehouse, write_delivery(tmp_path / "b", more, told)).exit_code == 0
+        second = serving(warehouse)
+        (row,) = [
+            row
+            for row in differences(warehouse, first, second)
+            if row["view"] == "satisfaction_index"
+            and (row["geo_code"], row["channel"], row["item"]) == ("24", "all", "2.1.a.1")
+            and row["figure"] == "index_pct"
         ]
-        told = release(warehouse, "diff", first, "0" * 12).output
-        assert "hidden: too few forms" in told
+        assert (row["old_value"], row["old_suppressed"]) == (None, "few_forms")
+        assert (row["new_value"], row["new_suppressed"]) == (pytest.approx(40.0), None)
+        for name in ("csv", "parquet"):
+            out = tmp_path / f"d.{name}"
+            assert release(warehouse, "diff", first, second, "--out", out).exit_code == 0
+        hidden = [
+            row
+            for row in pq.read_table(tmp_path / "d.parquet").to_pylist()
+            if row["old_suppressed"] and row["view"] != "response_funnel"
+        ]
+        assert hidden
+        assert {row["old_value"] for row in hidden} == {None}
 
 
 class TestOlderSnapshots:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +21,8 @@ from warehouse.export import Form, guarded
 from warehouse.ledger import Ledger, Release
 from warehouse.published import PUBLISHED
 from warehouse.quoting import identifier, literal
-from warehouse.store import Store, opened
+from warehouse.snapshot import Snapshot
+from warehouse.store import Store
 
 if TYPE_CHECKING:
     import polars as pl
@@ -107,11 +108,16 @@ class Difference:
         ledger = Ledger(store)
         self._con = duckdb.connect()
         self.lacking: list[str] = []
-        self._old, self._new = (
-            self._attached(store, *ledger.resolve(name), as_name=as_name)
-            for name, as_name in ((old, "old"), (new, "new"))
-        )
-        self._compare()
+        sides = {}
+        for side, name in (("old", old), ("new", new)):
+            snapshot, release = ledger.resolve(name)
+            sides[side] = Snapshot(store.existing(snapshot), None, release)
+        try:
+            self._old, self._new = (self._attached(side, one) for side, one in sides.items())
+            self._compare(sides)
+        finally:
+            for one in sides.values():
+                one.close()
 
     @property
     def old(self) -> Side:
@@ -127,14 +133,12 @@ class Difference:
         """Let go of both files."""
         self._con.close()
 
-    def _attached(self, store: Store, snapshot: str, release: Release | None, as_name: str) -> Side:
-        path = store.existing(snapshot)
-        opened(path).close()  # a damaged file is told as such
-        self._con.execute(f"ATTACH {literal(str(path))} AS {as_name}_snapshot (READ_ONLY)")
-        row = self._con.execute(
-            f"SELECT catalogue_hash, code_version FROM {as_name}_snapshot.snapshot_info"
-        ).fetchone() or ("", "")
-        return Side(snapshot, release, str(row[0]), str(row[1]))
+    def _attached(self, side: str, snapshot: Snapshot) -> Side:
+        self._con.execute(f"ATTACH {literal(str(snapshot.path))} AS {side}_snapshot (READ_ONLY)")
+        made = snapshot.read("snapshot_info").row(0, named=True)
+        return Side(
+            snapshot.id, snapshot.release, str(made["catalogue_hash"]), str(made["code_version"])
+        )
 
     def _columns(self, side: str, table: str) -> list[str]:
         rows = self._con.execute(
@@ -143,7 +147,7 @@ class Difference:
         ).fetchall()
         return [name for (name,) in rows]
 
-    def _compare(self) -> None:
+    def _compare(self, sides: Mapping[str, Snapshot]) -> None:
         had, has = set(self._columns("old", "form")), self._columns("new", "form")
         shared = [name for name in has if name in had - {"delivery", "file", "row", "comment"}]
         answers = ", ".join(map(identifier, shared))
@@ -155,15 +159,18 @@ class Difference:
                 CREATE VIEW {side}_snapshot_info AS FROM {side}_snapshot.snapshot_info;
             """)
         self._con.execute(f"CREATE TABLE survey_reason AS {relations.text('release_reason')}")
+        taken = {view: found for view in FIGURES if (found := self._take(view, sides))}
+        if not taken:
+            raise OlderSnapshot(
+                f"snapshots {self.old.snapshot} and {self.new.snapshot} have no view in common to compare"
+            )
         for side, other in (("old", "new"), ("new", "old")):
-            queries = [query for view in FIGURES if (query := self._figures(view, side, other))]
-            if not queries:
-                raise OlderSnapshot(
-                    f"snapshots {self.old.snapshot} and {self.new.snapshot} have no view in common to compare"
-                )
+            queries = [_figures(view, figures, side, other) for view, figures in taken.items()]
             self._con.execute(f"CREATE TABLE {side}_figure AS {' UNION ALL '.join(queries)}")
         self._con.execute(f"CREATE TABLE difference AS {relations.text('release_difference')}")
-        for side in ("old", "new"):  # what is asked later is in memory; the files can go
+        for side in ("old", "new"):  # what is asked later stands in `difference`; the rest can go
+            for view in taken:
+                self._con.execute(f"DROP TABLE {side}_{view}")
             self._con.execute(f"""
                 DROP TABLE {side}_figure;
                 DROP VIEW {side}_form;
@@ -172,35 +179,25 @@ class Difference:
                 DETACH {side}_snapshot;
             """)
 
-    def _figures(self, view: str, side: str, other: str) -> str | None:
-        """Return the query of the rows of a view that the other snapshot does not have just so, a row a figure."""
-        here, there = self._columns(side, view), self._columns(other, view)
-        key = [name for name in PUBLISHED[view].key if name != "province"]
-        places = [name for name in PUBLISHED[view].key if name == "province"]
-        shared = [name for name in FIGURES[view] if name in here and name in there]
-        if side == "old":
-            self._note_lacking(view, here, there)
-        if FIGURES[view][0] not in shared or not {*key, *places} <= {*here} & {*there}:
-            return None
-        figures = ", ".join(
-            f"{{'figure': {literal(name)}, 'position': {position}, 'value': {identifier(name)}::DOUBLE}}"
-            for position, name in enumerate(shared, start=1)
-        )
-        taken = ", ".join(map(identifier, [*key, *places, *shared]))
+    def _take(self, view: str, sides: Mapping[str, Snapshot]) -> list[str]:
+        """Read a view of both snapshots as it is published, small groups hidden; return the figures that both have.
 
-        def rows(of: str, columns: list[str]) -> str:
-            hidden = "suppressed" if "suppressed" in columns else "NULL"
-            return f"SELECT {taken}, {hidden}::VARCHAR AS suppressed FROM {of}_snapshot.{view}"
-
-        values = {name: f"coalesce({identifier(name)}::VARCHAR, '')" for name in key}
-        if places:
-            values |= {"geo_level": "'province'", "geo_code": "coalesce(province, '')"}
-        named = ", ".join(f"{values.get(name, literal(''))} AS {identifier(name)}" for name in KEY)
-        return (
-            f"SELECT {literal(view)} AS view, {named}, one.figure, one.position, one.value AS figure_value, suppressed,"
-            f" true AS is_there FROM (SELECT *, unnest([{figures}]) AS one"
-            f" FROM ({rows(side, here)} EXCEPT {rows(other, there)}))"
-        )
+        It is empty where one of them has no such view, or not its key.
+        """
+        key, figures = PUBLISHED[view].key, FIGURES[view]
+        had, has = (list(one.columns(view)) if one.holds(view) else [] for one in sides.values())
+        self._note_lacking(view, had, has)
+        shared = [name for name in figures if name in had and name in has]
+        if figures[0] not in shared or not {*key} <= {*had} & {*has}:
+            return []
+        hidden = ["suppressed"] if "suppressed" in had and "suppressed" in has else []
+        for side, one in sides.items():
+            sql, parameters = one.query(view, [*key, *shared, *hidden])
+            self._con.execute(f"USE {side}_snapshot")
+            taken = sql if hidden else f"SELECT *, NULL::VARCHAR AS suppressed FROM ({sql})"
+            self._con.execute(f"CREATE TABLE memory.main.{side}_{view} AS {taken}", parameters)
+            self._con.execute("USE memory")
+        return shared
 
     def _note_lacking(self, view: str, had: list[str], has: list[str]) -> None:
         for side, columns in ((self._old, had), (self._new, has)):
@@ -305,3 +302,21 @@ class Difference:
             *(("Không so sánh / Not compared", sentence) for sentence in self.lacking),
         ]
         write_table(path, COLUMNS, _NUMBERS, self._rows(query), notes)
+
+
+def _figures(view: str, figures: Sequence[str], side: str, other: str) -> str:
+    """Return the query of the rows of a view that the other snapshot does not have just so, a row a figure."""
+    key = PUBLISHED[view].key
+    listed = ", ".join(
+        f"{{'figure': {literal(name)}, 'position': {position}, 'value': {identifier(name)}::DOUBLE}}"
+        for position, name in enumerate(figures, start=1)
+    )
+    values = {name: f"coalesce({identifier(name)}::VARCHAR, '')" for name in key}
+    if "province" in key:
+        values |= {"geo_level": "'province'", "geo_code": values["province"]}
+    named = ", ".join(f"{values.get(name, literal(''))} AS {identifier(name)}" for name in KEY)
+    return (
+        f"SELECT {literal(view)} AS view, {named}, one.figure, one.position, one.value AS figure_value, suppressed,"
+        f" true AS is_there FROM (SELECT *, unnest([{listed}]) AS one"
+        f" FROM (FROM {side}_{view} EXCEPT FROM {other}_{view}))"
+    )
