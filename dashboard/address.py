@@ -9,12 +9,13 @@ from dataclasses import fields
 import streamlit as st
 
 from dashboard.context import Context
-from dashboard.data import open_source, warehouse_folder
+from dashboard.data import Source, open_source, warehouse_folder
 from dashboard.format import Format
 from dashboard.reference import reference_of
 from dashboard.selection import Selection
 from dashboard.texts import texts_in
 from dashboard.theme import Style, palette
+from warehouse.errors import UnknownRelease, UnknownSnapshot
 
 
 def read_address() -> Selection:
@@ -65,13 +66,28 @@ def current(latest: bool = False) -> Context:
         warehouse.NoSnapshot: nothing has been loaded.
     """
     wish = read_address()
-    source = open_source(warehouse_folder(), wish.lang)
+    source, unknown = opened(wish)
     reference = reference_of(source)
-    selection, refused = reference.admit(wish, latest)
+    selection, refused = reference.admit(wish.but(release=None) if unknown else wish, latest)
     return Context(
         source=source,
         selection=selection,
-        refused=refused,
+        refused=(*unknown, *refused),
         reference=reference,
         style=Style(texts_in(wish.lang), Format(wish.lang), palette(st.context.theme.type)),
     )
+
+
+def opened(wish: Selection) -> tuple[Source, tuple[str, ...]]:
+    """The snapshot that the address asks for, else the one that serves; and what it asked for that is not there.
+
+    Raises:
+        warehouse.NoSnapshot: nothing has been loaded.
+    """
+    folder = warehouse_folder()
+    if wish.release:
+        try:
+            return open_source(folder, wish.lang, wish.release), ()
+        except (UnknownRelease, UnknownSnapshot):
+            return open_source(folder, wish.lang), (wish.release,)
+    return open_source(folder, wish.lang), ()

@@ -7,11 +7,13 @@ import streamlit as st
 
 from dashboard.address import current, keep_address, read_address
 from dashboard.breadcrumbs import breadcrumbs
+from dashboard.ledger import banner
 from dashboard.notices import empty_warehouse
 from dashboard.provenance import picture_note
 from dashboard.sidebar import language_switch, sidebar
 from dashboard.texts import texts_in
 from warehouse import HailongError, NoSnapshot
+from warehouse.errors import OlderSnapshot
 
 HERE = Path(__file__).parent
 # Pages in their order and groups, with the key of their titles; each is a script in `views/`.
@@ -29,6 +31,7 @@ PAGES = {
         "downloads": "page.downloads",
         "fieldwork": "page.fieldwork",
         "quality": "page.quality",
+        "releases": "page.releases",
     },
     "group.about": {
         "method": "page.method",
@@ -65,11 +68,17 @@ except NoSnapshot:
     empty_warehouse(texts)
 except HailongError as fault:
     st.error(str(fault))
+    if read_address().release:
+        st.page_link(page, label=texts("releases.back"), query_params={"lang": texts.language})
 else:
     sidebar(context, pages, page)
     breadcrumbs(context, page)
     note = picture_note(context)
-    page.run()
+    banner(context)
+    try:
+        page.run()
+    except OlderSnapshot:
+        st.info(texts("releases.older", snapshot=context.source.snapshot.id))
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
 # width of the screen: on paper they scale.
 st.html(

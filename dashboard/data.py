@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.format import Language
-from warehouse import Snapshot, open_snapshot
+from warehouse import Snapshot, open_release, open_snapshot
+from warehouse.ledger import Ledger, Release
 from warehouse.store import Store
 
 WAREHOUSE_VARIABLE = "HAILONG_WAREHOUSE"
@@ -109,16 +110,28 @@ def _tuple(columns: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if columns is None else tuple(columns)
 
 
-def open_source(folder: Path, language: Language) -> Source:
-    """The snapshot that serves in the warehouse `folder`, opened once and shared by all sessions.
+def open_source(folder: Path, language: Language, release: str | None = None) -> Source:
+    """A snapshot of the warehouse `folder`, opened once and shared by all sessions.
+
+    Args:
+        release: a release or a snapshot; by default the snapshot that serves.
 
     Raises:
         warehouse.NoSnapshot: nothing has been loaded there.
-        warehouse.HailongError: the folder cannot be read.
+        warehouse.HailongError: the folder cannot be read, or there is no such release.
     """
-    return Source(_opened(folder, Store(folder).current()), language)
+    store = Store(folder)
+    if release is None:
+        return Source(_opened(folder, store.current()), language)
+    return Source(_released(folder, release, Ledger(store).resolve(release)), language)
 
 
 @lru_cache(maxsize=4)
 def _opened(folder: Path, snapshot_id: str | None) -> Snapshot:
     return open_snapshot(folder, snapshot_id)
+
+
+@lru_cache(maxsize=4)
+def _released(folder: Path, release: str, _stands: tuple[str, Release | None]) -> Snapshot:
+    # What the name stands for now is part of the key: it may become final, or be withdrawn, while it is open.
+    return open_release(folder, release)

@@ -208,7 +208,7 @@ def _stem(shelf: Shelf, where: Mapping[str, Sequence[object]], of_place: bool) -
             words.append(str(context.selection.family))
         elif len(picked) == 1 and (name, picked[0]) not in silent:
             words.append(str(picked[0]))
-    words.append(context.source.snapshot.id)
+    words.append(context.source.snapshot.label)
     return "_".join(re.sub(r"[^\w.-]+", "-", word) for word in words)
 
 

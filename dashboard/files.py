@@ -8,17 +8,16 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard.data import warehouse_folder
+from dashboard.address import opened, read_address
 from dashboard.selection import EVERY_CHANNEL
 from warehouse.export import RUNS
-from warehouse.store import Store
 
 _FILTERS = ("survey", "region", "province", "channel", "family")
 
 
 def file_stem(what: str) -> str:
     """The name of a file without its ending: what is inside, what it was narrowed to, of which snapshot."""
-    snapshot = Store(warehouse_folder()).current() or ""
+    snapshot = opened(read_address())[0].snapshot.label
     # The sidebar keeps what is chosen there, the survey too where the address names none.
     chosen = [str(st.session_state.get(name) or "") for name in _FILTERS]
     words = [what, *(word for word in chosen if word != EVERY_CHANNEL), snapshot]

@@ -20,7 +20,7 @@ def provenance(context: Context) -> None:
     with st.container(key="badge"):
         if context.survey.synthetic:
             st.badge(texts("badge.synthetic"), color="gray")
-        lines = [texts("badge.snapshot", id=snapshot.id)]
+        lines = [texts("badge.snapshot", id=_named(context))]
         if snapshot.built_at:
             lines.append(texts("badge.built", time=local_time(context, snapshot.built_at)))
         st.caption("  \n".join(lines))
@@ -31,7 +31,7 @@ def snapshot_line(context: Context) -> None:
     """The same in one line beside the figures of a page; it leads to the page of the checks."""
     snapshot = context.source.snapshot
     parts = [said(context, verdict(context.source))]
-    parts.append(context.texts("badge.snapshot", id=snapshot.id))
+    parts.append(context.texts("badge.snapshot", id=_named(context)))
     if snapshot.built_at:
         parts.append(local_time(context, snapshot.built_at))
     with st.container(key="provenance"):
@@ -50,8 +50,14 @@ def picture_note(context: Context) -> str:
         parts.append(context.channel_labels[context.selection.channel])
     if context.selection.family:
         parts.append(context.item_label)
-    parts.append(texts("badge.snapshot", id=context.source.snapshot.id))
+    parts.append(texts("badge.snapshot", id=_named(context)))
     return " · ".join([*parts, texts("app.name")])
+
+
+def _named(context: Context) -> str:
+    """The snapshot, and the release that it is opened as, if it is opened as one."""
+    snapshot = context.source.snapshot
+    return f"{snapshot.id} ({snapshot.release.release})" if snapshot.release else snapshot.id
 
 
 def said(context: Context, found: Verdict) -> str:

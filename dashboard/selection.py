@@ -25,6 +25,8 @@ class Selection:
     channel: str = EVERY_CHANNEL
     family: str | None = None
     lang: Language = "vi"
+    release: str | None = None
+    """A release, or a snapshot, that is read instead of the one that serves."""
 
     @classmethod
     def from_address(cls, parameters: Mapping[str, str]) -> "Selection":
