@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import disclosure
 from dashboard.context import Context
 from dashboard.data import Value
 from dashboard.reference import Place
@@ -178,21 +177,15 @@ def people(
     has no figures: hidden, no_forms, no_answers; its figures are then null). Everybody's key is `all`.
     """
     where = _slice(context, place, channel)
-    whole = context.source.read("satisfaction_index", ["item", *FIGURES], **where)
-    labels = _values(context, place, characteristic)
-    among = {
-        value: context.source.filtered(
-            "satisfaction_index", {characteristic: value}, ["item", *FIGURES], **where
-        )
-        for value in labels
-    }
-    sizes = {value: _n_forms(rows) for value, rows in among.items()}
-    open_groups = disclosure.shown_groups(sizes, _n_forms(whole), disclosure.limit(context))
+    columns = ["item", "suppressed", *FIGURES]
+    whole = context.source.read("satisfaction_index", columns, **where)
     everybody = {"key": EVERY_CHANNEL, "label": context.texts("factors.everybody")}
     rows: list[dict[str, Any]] = [everybody | _figures(whole, item)]
-    for value, label in labels.items():
-        figures = _figures(among[value], item) if value in open_groups else {"reason": "hidden"}
-        rows.append({"key": value, "label": label} | figures)
+    for value, label in _values(context, place, characteristic).items():
+        among = context.source.filtered(
+            "satisfaction_index", {characteristic: value}, columns, **where
+        )
+        rows.append({"key": value, "label": label} | _figures(among, item))
     return pl.DataFrame(rows, schema=GROUP)
 
 
@@ -255,6 +248,8 @@ def _figures(rows: pl.DataFrame, item: str) -> dict[str, Any]:
     """The figures of an item among the rows of a group, or why there are none."""
     if rows.is_empty():
         return {"reason": "no_forms"}
+    if rows["suppressed"].is_not_null().any():
+        return {"reason": "hidden"}
     own = rows.filter(item=item)
     if own.is_empty():
         return {"n_forms": _n_forms(rows), "reason": "no_answers"}

@@ -30,19 +30,12 @@ def offices(context: Context, province: str, channel: str, item: str) -> pl.Data
     }
     gaps = context.source.read("target_gap", ["geo_code", *FIGURES], geo_level="office", **where)
     counts = context.source.read(
-        "satisfaction_index", ["geo_level", "geo_code", "n_forms"], **where
+        "satisfaction_index", ["geo_code", "n_forms"], geo_level="office", **where
     )
     # The code of an office is that of its province and its name.
     start = f"{province}/"
-    own = counts.filter(pl.col("geo_code").str.starts_with(start), geo_level="office")
-    total = int(counts.filter(geo_level="province", geo_code=province)["n_forms"].sum())
+    own = counts.filter(pl.col("geo_code").str.starts_with(start))
     rows = own.join(gaps, on="geo_code").sort(["index_pct", "geo_code"], descending=[True, False])
-    sizes = dict(rows.select("geo_code", "n_forms").iter_rows())
-    shown = disclosure.shown_groups(sizes, total, disclosure.limit(context))
-    is_shown = pl.col("geo_code").is_in(list(shown))
-    rows = rows.with_columns(
-        pl.when(is_shown).then(pl.col(name)).alias(name) for name in ["n_forms", *FIGURES]
-    )
     return rows.select(
         "n_forms",
         *FIGURES,

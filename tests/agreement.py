@@ -16,6 +16,18 @@ OF_SOME_PEOPLE = (
     "expectation_index",
     "respondent_profile",
 )
+FIGURES = {
+    "n_forms",
+    "n_answers",
+    "n1",
+    "n2",
+    "n3",
+    "n4",
+    "n5",
+    "mean_score",
+    "index_pct",
+    "share_pct",
+}
 GRAINS = {**VIEWS, "province_ranking": "survey geography province"}
 
 
@@ -50,11 +62,19 @@ def same(found: Any, expected: Any) -> bool:
 def differences(found: Figures, expected: Mapping[tuple[Any, ...], dict[str, Any]]) -> list[str]:
     """One sentence a missing row, a row too many, a missing column, or another figure.
 
-    Columns that the oracle does not compute (errors of sampling) have proofs of their own.
+    Columns that the oracle does not compute (errors of sampling) have proofs of their own. Hidden rows
+    must be empty; which rows are hidden has proofs of its own too, in `test_disclosure`.
     """
+    hidden = {key for key, row in found.items() if row.get("suppressed")}
     told = [f"missing {key}" for key in expected.keys() - found.keys()]
-    told += [f"too many {key}" for key in found.keys() - expected.keys()]
-    for key in expected.keys() & found.keys():
+    told += [f"too many {key}" for key in found.keys() - expected.keys() - hidden]
+    told += [
+        f"{key} is hidden and has {name}"
+        for key in expected.keys() & hidden
+        for name in expected[key].keys() & FIGURES
+        if found[key][name] is not None
+    ]
+    for key in (expected.keys() & found.keys()) - hidden:
         if lacking := expected[key].keys() - found[key].keys():
             told.append(f"{key} lacks {', '.join(sorted(lacking))}")
             continue
@@ -77,7 +97,8 @@ def differences_among(
         expected: Figures = {}
         for survey in surveys:
             expected |= survey.only(**people).view(view)
-        told += differences(published(snapshot, view, people, survey=names), expected)
+        chosen = {name: of[0] if len(of) == 1 else of for name, of in people.items()}
+        told += differences(published(snapshot, view, chosen, survey=names), expected)
     return sorted(told)[:20]
 
 

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from ingest.load import load_deliveries
-from tests.deliveries import Form, forms, manifest, write_delivery
+from tests.deliveries import Form, forms, manifest, nothing_hidden, write_delivery
 from warehouse import Snapshot, open_current
-from warehouse.catalogue import read_catalogue
 
 Answer = Callable[[Form], float | None]
 """What a form answers to one question, or whether it chose one option; None where it says nothing."""
@@ -57,7 +56,7 @@ def snapshot(surveys: dict[int, list[Form]], tmp_path_factory: pytest.TempPathFa
         write_delivery(folder / f"d{year}", rows, manifest(f"vss-{year}", year))
         for year, rows in surveys.items()
     ]
-    load_deliveries(deliveries, folder / "warehouse", read_catalogue())
+    load_deliveries(deliveries, folder / "warehouse", nothing_hidden())
     return open_current(folder / "warehouse")
 
 

@@ -25,7 +25,7 @@ from dashboard.texts import texts_in
 from dashboard.theme import LIGHT, Style
 from ingest.load import load_deliveries
 from tests.browsing import MILLISECONDS, NO_WIDER, PHONE, Visit, press
-from tests.deliveries import Form, manifest, write_delivery
+from tests.deliveries import Form, manifest, nothing_hidden, write_delivery
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.own_survey import write_catalogue
@@ -89,7 +89,7 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def small(deliveries: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of the two small surveys."""
     folder = tmp_path_factory.mktemp("small")
-    load_deliveries(deliveries, folder, read_catalogue())
+    load_deliveries(deliveries, folder, nothing_hidden())
     return folder
 
 

@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 
 from tests.agreement import TOLERANCE
 from tests.command import Outcome, in_process
-from tests.deliveries import forms, manifest, spoilt, write_delivery
+from tests.deliveries import forms, manifest, spoilt, write_delivery, write_settings
 from tests.oracle import VIEWS, Figures, Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from warehouse import open_current
@@ -55,7 +55,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def warehouse(folders: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = tmp_path_factory.mktemp("warehouse")
-    outcome = in_process("load", *folders, "--warehouse", warehouse)
+    limits = write_settings(tmp_path_factory.mktemp("catalogue"), suppress_below_forms=0)
+    outcome = in_process("load", *folders, "--warehouse", warehouse, "--catalogue", limits)
     assert outcome.exit_code == 0, outcome.output
     return warehouse
 

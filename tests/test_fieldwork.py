@@ -19,10 +19,9 @@ from dashboard.format import Format
 from dashboard.texts import texts_in
 from dashboard.theme import FONT, LIGHT, Style
 from ingest.load import load_deliveries
-from tests.deliveries import Form, forms, manifest, write_delivery
+from tests.deliveries import Form, forms, manifest, nothing_hidden, write_delivery
 from tests.pages import Page, chart, facts, links, named, open_page, said
 from warehouse import Snapshot, open_current
-from warehouse.catalogue import read_catalogue
 
 START, END = date(2026, 8, 3), date(2026, 8, 12)
 TOLD = manifest("vss-2026", 2026, fieldwork={"from": str(START), "to": str(END)})
@@ -43,7 +42,7 @@ def rows_of(warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def loaded(folder: Path, rows: list[Form], issued: list[Form], told: Any = TOLD) -> Snapshot:
     delivery = write_delivery(folder / "delivery", rows, told, issued=issued)
-    load_deliveries([delivery], folder / "warehouse", read_catalogue())
+    load_deliveries([delivery], folder / "warehouse", nothing_hidden())
     return open_current(folder / "warehouse")
 
 

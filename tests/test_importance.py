@@ -13,10 +13,9 @@ import svy
 
 from dashboard.data import WAREHOUSE_VARIABLE
 from ingest.load import load_deliveries
-from tests.deliveries import Form, manifest, write_delivery
+from tests.deliveries import Form, manifest, nothing_hidden, write_delivery
 from tests.pages import named, open_page, said
 from warehouse import Snapshot, open_current
-from warehouse.catalogue import read_catalogue
 
 SLICES = [
     # survey, geography, geo level, geo code, channel, forms that count
@@ -228,7 +227,7 @@ def _answered(folder: Path, n: int) -> Snapshot:
         }
         rows.append(form)
     delivery = write_delivery(folder / "d", rows, manifest())
-    load_deliveries([delivery], folder / "warehouse", read_catalogue())
+    load_deliveries([delivery], folder / "warehouse", nothing_hidden())
     return open_current(folder / "warehouse")
 
 
@@ -261,7 +260,7 @@ def test_a_good_province_makes_no_factor_important(tmp_path: Path) -> None:
         for number, (province, top) in enumerate([("01", 5), ("08", 2)] * 300)
     ]
     delivery = write_delivery(tmp_path / "d", rows, manifest())
-    load_deliveries([delivery], tmp_path / "warehouse", read_catalogue())
+    load_deliveries([delivery], tmp_path / "warehouse", nothing_hidden())
     nation = open_current(tmp_path / "warehouse").read(
         "factor_importance", geo_level="nation", channel="2.2.b"
     )

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from ingest.load import load_deliveries
-from tests.deliveries import Form, manifest, write_delivery
+from tests.deliveries import Form, manifest, nothing_hidden, write_delivery
 from warehouse import Snapshot, open_current
-from warehouse.catalogue import read_catalogue
 
 SUCCESSOR = {"02": "08", "08": "08", "24": "24", "27": "24", "01": "01"}
 CRITERIA = "2.1.a.1 2.1.b.1 2.2.a.1.1 2.2.a.5.1 2.2.b.1.1 2.2.b.5.2 2.2.d.1.1 2.2.d.3.1".split()
@@ -53,7 +52,7 @@ def _loaded(folder: Path, before: list[Form], now: list[Form]) -> Snapshot:
         write_delivery(folder / "2024", before, manifest("vss-2024", 2024)),
         write_delivery(folder / "2025", now, manifest("vss-2025", 2025)),
     ]
-    load_deliveries(deliveries, folder / "warehouse", read_catalogue())
+    load_deliveries(deliveries, folder / "warehouse", nothing_hidden())
     return open_current(folder / "warehouse")
 
 

@@ -21,7 +21,7 @@ from dashboard.format import Format
 from ingest.load import load_deliveries
 from tests.browsing import MILLISECONDS, NO_WIDER, PHONE, Visit
 from tests.checkout import ROOT, texts
-from tests.deliveries import forms, manifest, write_delivery
+from tests.deliveries import forms, manifest, nothing_hidden, write_delivery
 from tests.oracle_catalogue import SHIPPED, Catalogue, Instrument
 from tests.own_survey import write_catalogue
 from tests.pages import Page, facts, named, open_page, said
@@ -251,7 +251,7 @@ def test_surveys_that_cannot_be_compared(tmp_path: Path, monkeypatch: pytest.Mon
     """Another instrument; and where there is one survey only, that is said."""
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
     first = write_delivery(tmp_path / "first", forms(20), manifest("vss-2025", 2025))
-    load_deliveries([first], tmp_path / "warehouse", read_catalogue())
+    load_deliveries([first], tmp_path / "warehouse", nothing_hidden())
     assert "Mới có một đợt khảo sát" in said(open_page("method"))
     rows = [
         {"form_id": f"S{n}", "channel": "one_stop", "province": "01", "3.2.1.1.1": 4}
@@ -259,7 +259,7 @@ def test_surveys_that_cannot_be_compared(tmp_path: Path, monkeypatch: pytest.Mon
     ]
     told = manifest("sipas", 2024, instrument="sipas-2020", geography="vn-63")
     load_deliveries(
-        [write_delivery(tmp_path / "second", rows, told)], tmp_path / "warehouse", read_catalogue()
+        [write_delivery(tmp_path / "second", rows, told)], tmp_path / "warehouse", nothing_hidden()
     )
     text = said(open_page("method"))
     assert "**2025 so với 2024** · ■ hai đợt không so sánh được" in text
@@ -297,7 +297,7 @@ def test_weighted_indices_stand_beside_the_errors(
 ) -> None:
     rows = [row | {"weight": 1 + n % 4, "2.1.a.1": 3 + n % 3} for n, row in enumerate(forms(40))]
     delivery = write_delivery(tmp_path / "delivery", rows, manifest("vss-2025", 2025))
-    load_deliveries([delivery], tmp_path / "warehouse", read_catalogue())
+    load_deliveries([delivery], tmp_path / "warehouse", nothing_hidden())
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
     app = open_page("method")
     shown = named(app, "method.effects").filter(pl.col("named").str.starts_with("2.1.a "))

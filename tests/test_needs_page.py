@@ -15,7 +15,7 @@ from dashboard.charts.scores import folded
 from dashboard.data import WAREHOUSE_VARIABLE, Source
 from dashboard.format import Format, Language
 from ingest.load import load_deliveries
-from tests.deliveries import forms, write_delivery
+from tests.deliveries import forms, nothing_hidden, write_delivery
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.oracle_delivery import Row
@@ -373,7 +373,7 @@ def test_a_survey_that_did_not_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for row in rows[20:]:
         row["channel"] = "payment_agent"
     delivery = write_delivery(tmp_path / "d", rows)
-    load_deliveries([delivery], tmp_path / "warehouse", read_catalogue())
+    load_deliveries([delivery], tmp_path / "warehouse", nothing_hidden())
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
     app = open_page("needs", channel="one_stop")
     assert "Đợt khảo sát này không hỏi phần này." in said(app)

@@ -14,10 +14,9 @@ from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.format import Format
 from ingest.load import load_deliveries
 from tests.browsing import Visit
-from tests.deliveries import Form, forms, manifest, write_delivery
+from tests.deliveries import Form, forms, manifest, nothing_hidden, write_delivery
 from tests.pages import Page, chart, facts, links, open_page, points, said
 from warehouse import open_current
-from warehouse.catalogue import read_catalogue
 
 
 @pytest.fixture
@@ -171,7 +170,7 @@ def test_years_without_anything_in_common_are_not_compared(
         write_delivery(tmp_path / "a", forms(12), manifest("vss-2025", 2025)),
         write_delivery(tmp_path / "b", forms(12, **portal), manifest("vss-2026", 2026)),
     ]
-    load_deliveries(folders, tmp_path / "warehouse", read_catalogue())
+    load_deliveries(folders, tmp_path / "warehouse", nothing_hidden())
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
     app = open_page("overview", survey="vss-2026")
     assert "Năm 2026 và năm 2025 không so sánh được" in said(app)

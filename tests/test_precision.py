@@ -12,9 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.load import load_deliveries
-from tests.deliveries import forms, manifest, write_delivery
+from tests.deliveries import forms, manifest, nothing_hidden, write_delivery
 from warehouse import open_current
-from warehouse.catalogue import read_catalogue
 from warehouse.linearisation import Errors, errors
 from warehouse.moments import Design, Moments
 
@@ -191,9 +190,7 @@ def test_every_index_has_its_error(sample_warehouse: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "people", [{}, {"sex": "female"}, {"age_group": ["18-30", "over_55"], "mode": "paper"}]
-)
+@pytest.mark.parametrize("people", [{}, {"sex": "female"}, {"age_group": "31-55", "mode": "paper"}])
 def test_the_view_agrees_with_the_textbook(
     sample_warehouse: Path, people: dict[str, object]
 ) -> None:
@@ -251,9 +248,12 @@ def test_the_view_agrees_with_the_textbook(
                 chosen,
                 [5] * len(criteria),
             )
+            if row["suppressed"]:
+                assert geo_level == "office"
+                continue
             assert row["se_pct"] == pytest.approx(naive, rel=1e-9, abs=1e-9), row["item"]
             compared += 1
-    assert compared >= 8
+    assert compared >= 5
 
 
 def test_weighted_indices_stand_beside_the_official_ones(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_weighted_indices_stand_beside_the_official_ones(tmp_path: Path) -> None
     ]
     rows = [form | more for form, more in zip(forms(5), told, strict=True)]
     folder = write_delivery(tmp_path / "d", rows, manifest("w", 2026))
-    load_deliveries([folder], tmp_path / "warehouse", read_catalogue())
+    load_deliveries([folder], tmp_path / "warehouse", nothing_hidden())
     snapshot = open_current(tmp_path / "warehouse")
     where = {"geo_level": "nation", "channel": "all", "item": "2.1.a.1"}
     official = snapshot.read("satisfaction_index", None, **where).row(0, named=True)

@@ -14,10 +14,9 @@ from dashboard.data import WAREHOUSE_VARIABLE, Source
 from dashboard.search import fold, matches
 from ingest.load import load_deliveries
 from tests.checkout import ROOT
-from tests.deliveries import forms, manifest, write_delivery
+from tests.deliveries import forms, manifest, nothing_hidden, write_delivery
 from tests.pages import Page, chart, facts, named, open_page, said, written
 from warehouse import open_current
-from warehouse.catalogue import read_catalogue
 
 CATALOGUE = ROOT / "warehouse" / "catalogue"
 DIRECT, ONLINE = ("3.2.1", "3.2.2", "3.2.3", "3.2.4"), ("4.1", "4.2", "4.3")
@@ -136,7 +135,7 @@ def test_real_figures_that_differ_are_told_from_synthetic_ones(tmp_path: Path) -
     ]
     told = manifest("sipas", 2020, instrument="sipas-2020", synthetic=False)
     load_deliveries(
-        [real, write_delivery(tmp_path / "b", rows, told)], tmp_path / "w", read_catalogue()
+        [real, write_delivery(tmp_path / "b", rows, told)], tmp_path / "w", nothing_hidden()
     )
     frame = open_current(tmp_path / "w").read("published_comparison")
     found = {row["result"]: row for row in frame.iter_rows(named=True)}

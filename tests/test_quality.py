@@ -16,10 +16,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.format import Format
 from ingest.load import load_deliveries
-from tests.deliveries import forms, manifest, spoilt, write_delivery
+from tests.deliveries import forms, manifest, nothing_hidden, spoilt, write_delivery
 from tests.pages import Page, facts, links, named, open_page, said
 from warehouse import open_current
-from warehouse.catalogue import read_catalogue
 from warehouse.store import Store
 
 PAGES = ("overview", "ranking", "profile", "fieldwork")
@@ -39,7 +38,7 @@ def small_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     rows = spoilt(forms(60, office="Cơ sở 1"), {"2.1.a.1": 6}, {"province": "Xứ Lạ"})
     delivery = write_delivery(folder / "delivery", rows, manifest("vss-2025", 2025))
-    load_deliveries([delivery], folder / "warehouse", read_catalogue())
+    load_deliveries([delivery], folder / "warehouse", nothing_hidden())
     return folder / "warehouse"
 
 

@@ -11,9 +11,8 @@ import pytest
 import svy
 
 from ingest.load import load_deliveries
-from tests.deliveries import Form, manifest, write_delivery
+from tests.deliveries import Form, manifest, nothing_hidden, write_delivery
 from warehouse import Snapshot, open_current
-from warehouse.catalogue import read_catalogue
 
 # Hà Giang and Tuyên Quang were merged, Bắc Giang and Bắc Ninh too; Hà Nội stands as it was.
 SUCCESSOR = {"02": "08", "08": "08", "24": "24", "27": "24", "01": "01"}
@@ -81,7 +80,7 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Form], Snap
     folder = tmp_path_factory.mktemp("second")
     rows = _drawn(420, weighted=True)
     delivery = write_delivery(folder / "d", rows, manifest("vss-2024", 2024))
-    load_deliveries([delivery], folder / "warehouse", read_catalogue())
+    load_deliveries([delivery], folder / "warehouse", nothing_hidden())
     return rows, open_current(folder / "warehouse")
 
 

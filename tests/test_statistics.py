@@ -12,10 +12,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from ingest.load import load_deliveries
-from tests.deliveries import Form, forms, manifest, write_delivery
+from tests.deliveries import Form, forms, manifest, nothing_hidden, write_delivery
 from tests.surveys import Extract, waves
 from warehouse import Snapshot, open_current
-from warehouse.catalogue import read_catalogue
 from warehouse.errors import DeliveryRefused
 from warehouse.simultaneous import range_critical
 
@@ -23,7 +22,7 @@ PLACE = ["survey", "geography", "geo_level", "geo_code"]
 
 
 def _loaded(folder: Path, deliveries: list[Path]) -> Snapshot:
-    load_deliveries(deliveries, folder / "warehouse", read_catalogue())
+    load_deliveries(deliveries, folder / "warehouse", nothing_hidden())
     return open_current(folder / "warehouse")
 
 

@@ -19,9 +19,9 @@ UNRELIABLE_BELOW = 30
 ADDED = {SUPPRESSED: "VARCHAR", UNRELIABLE: "BOOLEAN"}
 PARAMETER = "hidden"
 
-# How far the fieldwork is and which forms broke a rule: counts of forms, which Decision 681/QĐ-BHXH, article 8, asks
-# for by province and channel whatever their number. They tell nothing that anybody answered.
-COUNTS_OF_FORMS = frozenset(
+# How far the fieldwork is, which forms broke a rule, and what offices count: Decision 681/QĐ-BHXH, article 8, asks for
+# the forms by province and channel whatever their number. They tell nothing that anybody answered.
+NO_ANSWERS = frozenset(
     {
         "response_funnel",
         "quarantine_reason",
@@ -30,6 +30,7 @@ COUNTS_OF_FORMS = frozenset(
         "fieldwork_curve",
         "fieldwork_progress",
         "credibility_form",
+        "administrative_figure",
     }
 )
 # What says which row it is, beside the key: it stays in a hidden row.
@@ -121,7 +122,7 @@ _FURTHER: dict[str, tuple[_At, ...]] = {
 def places(view: str) -> tuple[_At, ...]:
     """Return where the slices of a view's rows stand; none where the view tells nothing of people."""
     key = PUBLISHED[view].key
-    if view in COUNTS_OF_FORMS:
+    if view in NO_ANSWERS:
         return ()
     channel = "channel" if "channel" in key else "'all'"
     own: tuple[_At, ...] = ()

@@ -96,7 +96,7 @@ class Snapshot:
         self, view: str, where: Mapping[str, Value], people: Mapping[str, Value]
     ) -> list[str]:
         """Return the keys of the hidden slices that rows of a view may stand in."""
-        if not masking.places(view):
+        if not masking.places(view) or self.disclosure.below == 0:
             return []
         who = one_value_each(people)
         asked = values(where["survey"]) if "survey" in where else None
@@ -179,7 +179,7 @@ class Snapshot:
             columns: the columns wanted; all by default.
             where: values that columns must equal; a list means any of them, None an empty value.
             people: one value for each of at most two characteristics of the respondents; the view is then
-                recomputed from their forms.
+                recomputed from their forms. Where nothing is ever hidden, any number of both.
 
         Raises:
             UsageError: the view, a column or a characteristic does not exist, or so many characteristics at once
