@@ -12,6 +12,7 @@ from ingest.cli_archive import archive, restore
 from ingest.cli_export import export
 from ingest.cli_options import catalogue_option, progress_shown, warehouse_option
 from ingest.cli_release import release
+from ingest.cli_report import report
 from ingest.cli_snapshots import rollback, snapshots
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def serve(warehouse: Path, port: int, address: str, boundaries: Path | None) -> 
     sys.exit(run(warehouse.resolve(), port, address, boundaries))
 
 
-for command in (snapshots, rollback, release, export, archive, restore):
+for command in (snapshots, rollback, release, export, report, archive, restore):
     main.add_command(command)
 
 if __name__ == "__main__":

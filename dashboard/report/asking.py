@@ -32,7 +32,10 @@ def context_of(
     wish = Selection(survey=survey, province=province, lang=language)
     selection, refused = reference.admit(wish)
     if refused:
-        known = [*reference.surveys, *provinces_of(source, survey)]
+        known = [
+            *reference.surveys,
+            *reference.places(reference.surveys[selection.survey or ""], "province"),
+        ]
         raise UsageError(f"there is no {' or '.join(refused)}; there are {', '.join(known)}")
     return Context(
         source, selection, (), reference, Style(texts_in(language), Format(language), LIGHT)
@@ -40,8 +43,14 @@ def context_of(
 
 
 def provinces_of(source: Source, survey: str | None) -> dict[str, Place]:
-    """The provinces of a survey (by default the one that the pages open on) by code."""
+    """The provinces of a survey (by default the one that the pages open on) by code.
+
+    Raises:
+        UsageError: there is no such survey.
+    """
     reference = reference_of(source)
+    if survey is not None and survey not in reference.surveys:
+        raise UsageError(f"there is no survey {survey!r}; there are {', '.join(reference.surveys)}")
     shown = reference.surveys.get(survey or "", reference.default_survey)
     return reference.places(shown, "province")
 

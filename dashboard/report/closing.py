@@ -5,6 +5,11 @@ from dashboard.report.asking import Origin
 from dashboard.report.document import Column, Document, Draft, Row, Words
 
 DIGITS_OF_A_HASH = 16
+STATUSES = {
+    "final": "releases.final",
+    "provisional": "releases.provisional",
+    "withdrawn": "releases.withdrawn",
+}
 
 
 def notes(draft: Draft, context: Context, origin: Origin) -> None:
@@ -68,7 +73,7 @@ def bound(draft: Draft, context: Context, stem: str) -> Document:
             "report.running",
             title=place.label if of_province else texts("report.running_country"),
             survey=survey.survey,
-            snapshot=snapshot.id,
+            snapshot=snapshot.id + _release(context),
         ),
         particulars=_particulars(context),
         blocks=tuple(draft.blocks),
@@ -83,6 +88,15 @@ def bound(draft: Draft, context: Context, stem: str) -> Document:
     )
 
 
+def _release(context: Context) -> str:
+    """The release that the snapshot is opened as, and how it stands; empty where it is opened as none."""
+    texts, release = context.texts, context.source.snapshot.release
+    if release is None:
+        return ""
+    status = "withdrawn" if release.withdrawn_at else release.status
+    return texts("report.release", release=release.release, status=texts(STATUSES[status]))
+
+
 def _particulars(context: Context) -> tuple[tuple[str, str], ...]:
     """The lines on the cover."""
     texts, form, survey = context.texts, context.format, context.survey
@@ -94,5 +108,5 @@ def _particulars(context: Context) -> tuple[tuple[str, str], ...]:
     lines.append((texts("report.forms_whole"), form.count(survey.n_forms)))
     lines.append((texts("report.scope_of"), context.place.label))
     built = f" ({form.date(snapshot.built_at.date())})" if snapshot.built_at else ""
-    lines.append((texts("report.snapshot"), f"{snapshot.id}{built}"))
+    lines.append((texts("report.snapshot"), f"{snapshot.id}{built}{_release(context)}"))
     return tuple(lines)

@@ -9,6 +9,7 @@ from dashboard.indices import Standing
 from dashboard.reference import Place
 from dashboard.report.document import Draft
 from dashboard.report.phrases import judged, names
+from dashboard.report.results import FEW_ANSWERS
 from dashboard.selection import EVERY_CHANNEL
 
 FIRST = 3
@@ -123,10 +124,16 @@ def _cells(context: Context, nation: Place, standing: Standing) -> list[str]:
     ]
 
 
+def _heaviest(context: Context, place: Place) -> pl.DataFrame:
+    """What carries most of the distance to the goal; nothing is recommended on a handful of answers."""
+    rows = inference.shortfall(context, place)
+    return rows.filter(pl.col("n_answers") >= FEW_ANSWERS).head(FIRST)
+
+
 def _lift(context: Context, place: Place, standing: Standing) -> list[str]:
     """The criteria and channels that carry most of the distance to the goal, and what it takes."""
     texts, form = context.texts, context.format
-    heaviest = inference.shortfall(context, place).head(FIRST)
+    heaviest = _heaviest(context, place)
     return [
         texts(
             "report.recommend_lift",
@@ -224,7 +231,7 @@ def _criteria(context: Context, standing: Standing) -> list[str]:
 
 def _learn(context: Context) -> list[str]:
     """Who is surely better at the weakest criteria: whom to learn from."""
-    rows = inference.shortfall(context, context.place).head(FIRST)
+    rows = _heaviest(context, context.place)
     better = inference.peers(context, rows["item"].unique(maintain_order=True).to_list())
     return [
         context.texts("report.recommend_learn", criterion=f"{item} {label}", names=better[item])

@@ -26,7 +26,7 @@ def summary(draft: Draft, context: Context, origin: Origin) -> None:
     standing = indices.standing(context, nation, EVERY_CHANNEL)
     if standing is None or asking.is_hidden(context, nation):
         opening.overview(draft, context, None, origin)
-        draft.part(texts("report.part_results"))
+        draft.part(texts("report.part_results"), new_page=False)
         draft.section(texts("report.course"))
         fielding.course(draft, context, nation)
         draft.say(
@@ -35,7 +35,7 @@ def summary(draft: Draft, context: Context, origin: Origin) -> None:
         return
     _key_results(draft, context, nation, standing)
     opening.overview(draft, context, standing, origin)
-    draft.part(texts("report.part_results"))
+    draft.part(texts("report.part_results"), new_page=False)
     draft.section(texts("report.course"))
     fielding.course(draft, context, nation)
     draft.section(texts("report.respondents"))

@@ -20,6 +20,7 @@ class Heading:
     text: str
     level: int
     """1: one of the parts that Decision 681/QĐ-BHXH asks for; 2: a section; 3: below it."""
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,14 +155,14 @@ class Draft:
     _tables: int = 0
     _figures: int = 0
 
-    def part(self, text: str) -> None:
+    def part(self, text: str, new_page: bool = True) -> None:
         """Begin a part: I., II., III."""
         self._parts, self._sections = self._parts + 1, 0
-        self.blocks.append(Heading(f"{_ROMAN[self._parts - 1]}. {text}", 1))
+        self.blocks.append(Heading(f"{_ROMAN[self._parts - 1]}. {text}", 1, new_page))
 
     def unnumbered(self, text: str) -> None:
         """Begin what stands before or behind the parts."""
-        self.blocks.append(Heading(text, 1))
+        self.blocks.append(Heading(text, 1, new_page=True))
 
     def section(self, text: str) -> None:
         """Begin a section: 1., 2., 3. within its part."""

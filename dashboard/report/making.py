@@ -63,7 +63,7 @@ def stem(context: Context) -> str:
     words = ["province-profile" if of_place else "summary-report", context.survey.survey]
     if of_place:
         words += [place.geo_code, _plain(place.label)]
-    words += [context.source.language, context.source.snapshot.id]
+    words += [context.source.language, context.source.snapshot.label]
     return "_".join(re.sub(r"[^\w.-]+", "-", word) for word in words)
 
 

@@ -37,7 +37,7 @@ def profile(draft: Draft, context: Context, origin: Origin) -> None:
         return
     _key_results(draft, context, standing)
     opening.overview(draft, context, standing, origin)
-    draft.part(texts("report.part_results"))
+    draft.part(texts("report.part_results"), new_page=False)
     draft.section(texts("report.course_here", place=place.label))
     fielding.course(draft, context, place)
     fielding.people(draft, context, place)
@@ -71,7 +71,7 @@ def _without_index(
     """A province without answers in this survey, or whose figures are hidden: what is known, and why no more."""
     texts, place = context.texts, context.place
     opening.overview(draft, context, None, origin)
-    draft.part(texts("report.part_results"))
+    draft.part(texts("report.part_results"), new_page=False)
     draft.section(texts("report.course_here", place=place.label))
     fielding.course(draft, context, place)
     draft.section(texts("report.position"))
@@ -141,7 +141,6 @@ def _key_results(draft: Draft, context: Context, standing: Standing) -> None:
     facts.append(Fact(texts("fact.valid_forms"), count(context, rests.n_forms)))
     draft.facts(facts)
     draft.lead(_lead(context, standing) + " " + judged(context, standing))
-    draft.list(_against(context))
     draft.note(texts("report.not_a_share"))
     _comparison(draft, context, standing)
 
@@ -280,7 +279,7 @@ def _weakest(draft: Draft, context: Context, standing: Standing) -> None:
                 context.channel_labels.get(row["channel"], row["channel"]),
                 form.index(row["index_pct"]),
                 form.interval(row["ci_low_pct"], row["ci_high_pct"]),
-                count(context, row["n_answers"]),
+                results.answers(context, row["n_answers"]),
                 count(context, row["n_steps"]),
                 better[row["item"]] or texts("report.nobody_better"),
             )
@@ -297,7 +296,9 @@ def _weakest(draft: Draft, context: Context, standing: Standing) -> None:
         Column(texts("report.better"), 2.1),
     ]
     caption = texts("report.weakest_caption", place=context.place.label)
-    draft.table(caption, columns, listed, texts("report.weakest_note", goal=goal))
+    draft.table(
+        caption, columns, listed, texts("report.weakest_note", goal=goal, n=results.FEW_ANSWERS)
+    )
 
 
 def _offices(draft: Draft, context: Context, standing: Standing) -> None:

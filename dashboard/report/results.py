@@ -38,6 +38,12 @@ def named(row: dict[str, object]) -> str:
     return f"{row['item']} {row['label']}{mark}"
 
 
+def answers(context: Context, n_answers: int | None) -> str:
+    """A number of answers, with a mark where they are too few to rely on."""
+    few = n_answers is not None and n_answers < FEW_ANSWERS
+    return count(context, n_answers) + (" ‡" if few else "")
+
+
 def levels_table(
     draft: Draft,
     context: Context,
@@ -83,14 +89,13 @@ def criteria_table(
             listed.append(Row((f"{row['item']} {group}{row['label']}",), "group"))
         elif row["item_level"] == "criterion":
             share = row["satisfied_pct"]
-            few = row["n_answers"] is not None and row["n_answers"] < FEW_ANSWERS
             listed.append(
                 Row(
                     (
                         named(row),
                         *index_cells(context, standing, row),
                         texts("report.hidden_short") if share is None else form.share(share),
-                        count(context, row["n_answers"]) + (" ‡" if few else ""),
+                        answers(context, row["n_answers"]),
                     )
                 )
             )
@@ -240,8 +245,8 @@ def judgements(draft: Draft, context: Context, place: Place) -> None:
             shown = row["index_pct"]
             share = texts("report.hidden") if shown is None else form.share(shown)
             ends = interval(context, row)
-            answers = count(context, row["n_answers"])
-            listed.append(Row((row["option_label"], share, ends, answers)))
+            told = answers(context, row["n_answers"])
+            listed.append(Row((row["option_label"], share, ends, told)))
     columns = [
         Column(texts("report.answer"), 4),
         Column(texts("report.share"), 1, "right"),
@@ -298,7 +303,7 @@ def _scored_table(draft: Draft, context: Context, rows: pl.DataFrame, caption: s
                 f"{row['item']} {row['label']}",
                 index(context, row),
                 interval(context, row),
-                count(context, row["n_answers"]),
+                answers(context, row["n_answers"]),
             )
         )
         for row in rows.iter_rows(named=True)
@@ -309,4 +314,4 @@ def _scored_table(draft: Draft, context: Context, rows: pl.DataFrame, caption: s
         Column(texts("report.interval"), 1.5, "center"),
         Column(texts("report.answers"), 1, "right"),
     ]
-    draft.table(caption, columns, listed, texts("report.interval_scale"))
+    draft.table(caption, columns, listed, texts("report.interval_scale", n=FEW_ANSWERS))

@@ -91,8 +91,8 @@ def _plain(document: Document, drawn: Mapping[int, str]) -> dict[str, Any]:
 
 def _block(block: Block, drawn: Mapping[int, str]) -> dict[str, Any]:
     match block:
-        case Heading(text, level):
-            return {"kind": "heading", "text": text, "level": level}
+        case Heading():
+            return {"kind": "heading", **asdict(block)}
         case Paragraph(text, kind):
             return {"kind": "paragraph", "style": kind, "runs": _runs(text)}
         case Bullets(entries):

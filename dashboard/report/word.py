@@ -116,9 +116,9 @@ def _contents(word: WordDocument, document: Document) -> None:
 
 def _write(word: WordDocument, document: Document, block: Block, drawn: Mapping[int, str]) -> None:
     match block:
-        case Heading(text, level):
+        case Heading(text, level, new_page):
             heading = word.add_heading(text, level)
-            heading.paragraph_format.page_break_before = level == 1
+            heading.paragraph_format.page_break_before = new_page
         case Paragraph(text, kind):
             styles = {"body": "Normal", "lead": "Intense Quote", "note": "Note"}
             _pieces(word.add_paragraph(style=styles[kind]), text)
