@@ -29,8 +29,11 @@ def open_page(name: str, **address: str) -> AppTest:
 
 
 def facts(app: AppTest) -> dict[str, tuple[str, str]]:
-    """The facts by label: the figure and the line below it."""
-    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+    """The facts by label: the figure and the line below it; where a line must not break is not told."""
+    return {
+        metric.label: (metric.value, str(metric.delta).replace("\u00a0", " "))
+        for metric in app.metric
+    }
 
 
 def chart(app: AppTest, key: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from dashboard.charts.scores import LABEL_WIDTH, folded
 from dashboard.theme import Element, Style, dotted, figure
 
 ROW_HEIGHT, TOP, BOTTOM = 36, 6, 24
+LINE_HEIGHT = 16.5
+"""Pixels of a line of a name."""
 FIGURES_WIDTH = 112
 NARROWEST = 0.5
 """Points to either side of nought that the axis shows at least."""
@@ -30,14 +32,17 @@ def agreement(rows: Sequence[Compared], style: Style) -> go.Figure:
     """A row a figure: a stroke from nought, where both are the same, to the difference in points."""
     palette = style.palette
     places = [float(n) for n in range(len(rows))]
-    axes = row_axes(places, [folded(row.label) for row in rows], [row.written for row in rows])
+    labels = [folded(row.label) for row in rows]
+    most = max((label.count("<br>") for label in labels), default=0)
+    row_height = max(ROW_HEIGHT, LINE_HEIGHT * (most + 1))
+    axes = row_axes(places, labels, [row.written for row in rows])
     axes["yaxis"]["showgrid"] = True
     low = min(-NARROWEST, *(row.difference for row in rows))
     high = max(NARROWEST, *(row.difference for row in rows))
     room = 0.06 * (high - low)
     return figure(
         palette,
-        ROW_HEIGHT * len(rows) + TOP + BOTTOM,
+        int(row_height * len(rows)) + TOP + BOTTOM,
         [_strokes(rows, style), _points(rows, style)],
         marks=[dotted(palette, x0=0, x1=0, y0=0, y1=1, yref="paper")],
         margin={"l": LABEL_WIDTH, "r": FIGURES_WIDTH, "t": TOP, "b": BOTTOM},

@@ -20,7 +20,7 @@ from dashboard.verdicts import MARKS, MET, SYMBOLS, colour, marked
 
 POINT = 9
 LINE = 3
-WORD_WIDTH = 72
+WORD_WIDTH = 82
 """Pixels at the right of the rows."""
 YEARS_NAMED = 4
 YEARS_BEYOND = 8

@@ -11,7 +11,7 @@ from dashboard.charts.rows import BOTTOM, FIGURE_WIDTH, row_axes, scale, spans
 from dashboard.theme import Element, Style, figure
 
 ROW_HEIGHT, TOP = 46, 6
-LABEL_LENGTH, LABEL_WIDTH = 24, 174
+LABEL_LENGTH, LABEL_WIDTH = 24, 182
 """Letters on one line of a question's name, and pixels for it: names of questions are long."""
 
 
