@@ -8,8 +8,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import releases
-from dashboard.choices import choose
+from dashboard.choices import choose, read_choice
 from dashboard.context import Context
+from dashboard.downloads import column_title, title
 from dashboard.facts import Fact
 from dashboard.notices import lacking
 from dashboard.provenance import local_time
@@ -39,7 +40,7 @@ STATES = {
     "added": "releases.added",
     "removed": "releases.removed",
 }
-ROWS = 12
+ROWS, FEW_ROWS = 12, 7
 
 
 def banner(context: Context) -> None:
@@ -210,6 +211,7 @@ def difference_section(context: Context, found: Difference) -> None:
     st.caption(texts("releases.narrowed", chosen=" · ".join(parts)))
     if rows.is_empty():
         lacking(texts, "nothing", texts("releases.no_index"))
+        _other_surveys(context, found)
     else:
         columns = [
             Column("label", texts("column.criterion"), width=330, pinned=True),
@@ -221,6 +223,20 @@ def difference_section(context: Context, found: Difference) -> None:
         ]
         table(_written(context, rows), columns, "changes", texts("releases.indices"), ROWS)
     _file(context, found)
+
+
+def _other_surveys(context: Context, found: Difference) -> None:
+    """Links to the surveys of which indices differ, if the one shown is none of them."""
+    differing = found.surveys(releases.INDEX[0])
+    if context.survey.survey in differing:
+        return
+    for survey in differing:
+        known = context.reference.surveys.get(survey)
+        if known:
+            label = context.texts("releases.other_survey", year=known.year)
+            address = context.selection.but(survey=survey).to_address()
+            pair = {name: value for name in ("old", "new") if (value := read_choice(name))}
+            st.page_link(RELEASES, label=label, query_params=address | pair)
 
 
 def _written(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
@@ -257,7 +273,7 @@ def _reasons(context: Context, found: Difference) -> None:
         Column("reason", texts("column.reason"), width=290),
         Column("n", texts("column.forms"), write=form.count, width=90),
     ]
-    drawn(rows, columns, "release_reasons", texts("releases.reasons"), ROWS)
+    drawn(rows, columns, "release_reasons", texts("releases.reasons"), FEW_ROWS)
 
 
 def _tallies(context: Context, found: Difference) -> None:
@@ -265,8 +281,10 @@ def _tallies(context: Context, found: Difference) -> None:
     rows = pl.DataFrame(
         [
             {
-                "view": tally.view,
-                "figure": tally.figure or texts("releases.rows"),
+                "view": title(context, tally.view),
+                "figure": column_title(context, tally.figure)
+                if tally.figure
+                else texts("releases.rows"),
                 "state": texts(STATES[tally.state]),
                 "n": tally.n,
             }
@@ -274,12 +292,12 @@ def _tallies(context: Context, found: Difference) -> None:
         ]
     )
     columns = [
-        Column("view", texts("column.view"), width=170),
-        Column("figure", texts("column.figure"), width=130),
-        Column("state", texts("column.what"), width=90),
-        Column("n", texts("column.number"), write=form.count, width=90),
+        Column("view", texts("column.view"), width=165),
+        Column("figure", texts("column.figure"), width=150),
+        Column("state", texts("column.what"), width=85),
+        Column("n", texts("column.number"), write=form.count, width=80),
     ]
-    drawn(rows, columns, "release_tallies", texts("releases.tallies"), ROWS)
+    drawn(rows, columns, "release_tallies", texts("releases.tallies"), FEW_ROWS)
 
 
 def _file(context: Context, found: Difference) -> None:

@@ -220,6 +220,13 @@ class Difference:
         """)
         return [Tally(*row) for row in rows]
 
+    def surveys(self, view: str) -> list[str]:
+        """Return the surveys of which rows of a view differ."""
+        query = (
+            f"SELECT DISTINCT survey FROM difference WHERE view = {literal(view)} ORDER BY survey"
+        )
+        return [survey for (survey,) in self._rows(query)]
+
     def count(self) -> int:
         """Return how many rows the whole difference has."""
         return int(self._rows("SELECT count(*) FROM difference")[0][0])

@@ -13,23 +13,23 @@ def show(context: Context) -> None:
     """Draw the page: the ledger, then the difference of two snapshots, its indices narrowed by the filters."""
     texts = context.texts
     refused_values(context)
-    head = st.container()
+    title = st.empty()
     shelf = releases.shelf()
+    # The comparison takes seconds: until it is there, the title says what is known without it.
+    title.title(ledger.headline(context, shelf, None))
+    survey_caption(context, texts("releases.caption"))
+    facts(ledger.release_facts(context, shelf))
     st.subheader(texts("releases.ledger"))
     ledger.ledger_section(context, shelf)
     st.subheader(texts("releases.difference"))
-    found = None
     if len(shelf.entries) < 2:
         lacking(texts, "nothing", texts("releases.only_one"))
-    else:
-        old, new = ledger.chosen_pair(context, shelf)
-        with st.spinner(texts("releases.comparing")):
-            found = releases.difference(old, new)
-        ledger.difference_section(context, found)
-    with head:
-        st.title(ledger.headline(context, shelf, found))
-        survey_caption(context, texts("releases.caption"))
-        facts(ledger.release_facts(context, shelf))
+        return
+    old, new = ledger.chosen_pair(context, shelf)
+    with st.spinner(texts("releases.comparing")):
+        found = releases.difference(old, new)
+    title.title(ledger.headline(context, shelf, found))
+    ledger.difference_section(context, found)
 
 
 show(current())
