@@ -137,9 +137,13 @@ class Document:
 
 
 def runs(text: str) -> list[tuple[str, bool]]:
-    """Running text as pieces, each with whether it is bold; a sign of percent stays with its number."""
-    tied = text.replace(" %", "\N{NO-BREAK SPACE}%")
-    return [(piece, n % 2 == 1) for n, piece in enumerate(tied.split("**")) if piece]
+    """Running text as pieces, each with whether it is bold."""
+    return [(piece, n % 2 == 1) for n, piece in enumerate(tied(text).split("**")) if piece]
+
+
+def tied(text: str) -> str:
+    """A text in which a sign of percent stays with its number."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 _ROMAN = ("I", "II", "III", "IV", "V")

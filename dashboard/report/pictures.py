@@ -6,8 +6,6 @@ of the pages, so that names take the room that they will have on paper.
 
 import asyncio
 import base64
-import os
-import shutil
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -18,35 +16,14 @@ from typing import Any, TypeVar
 import plotly.graph_objects as go
 from kaleido import Kaleido, PageGenerator
 
-from warehouse.errors import HailongError
+from dashboard.report.browser import NoBrowser, browser
 
 WIDTH = 642
 """Pixels of a chart: the type area of an A4 page at 96 to the inch, so that its type has its own size on paper."""
 FONTS = Path(__file__).with_name("fonts")
-_BROWSER = "BROWSER_PATH"
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _WEIGHTS = {"Regular": 400, "Medium": 500, "SemiBold": 600, "Bold": 700}
 _SECONDS = 60
 Made = TypeVar("Made")
-
-
-class NoBrowser(HailongError):
-    """There is no Chromium to draw the charts with, or it does not start."""
-
-
-def browser() -> str:
-    """The Chromium that draws: the environment's BROWSER_PATH, else the one of the system.
-
-    Raises:
-        NoBrowser: there is none.
-    """
-    found = os.environ.get(_BROWSER) or next(filter(None, map(shutil.which, _NAMES)), None)
-    if not found or not shutil.which(found):
-        raise NoBrowser(
-            "reports need Chromium to draw their charts, and none was found: install it"
-            " (Debian: apt-get install chromium), or name its program in the environment's BROWSER_PATH"
-        )
-    return found
 
 
 class Pictures:

@@ -297,7 +297,10 @@ def _weakest(draft: Draft, context: Context, standing: Standing) -> None:
     ]
     caption = texts("report.weakest_caption", place=context.place.label)
     draft.table(
-        caption, columns, listed, texts("report.weakest_note", goal=goal, n=results.FEW_ANSWERS)
+        caption,
+        columns,
+        listed,
+        results.with_few(context, heaviest, texts("report.weakest_note", goal=goal)),
     )
 
 

@@ -44,6 +44,14 @@ def answers(context: Context, n_answers: int | None) -> str:
     return count(context, n_answers) + (" ‡" if few else "")
 
 
+def with_few(context: Context, rows: pl.DataFrame, note: str) -> str:
+    """A note that says what the mark of few answers means, if any row bears it."""
+    if not (rows["n_answers"] < FEW_ANSWERS).any():
+        return note
+    few = context.texts("report.few", n=FEW_ANSWERS)
+    return f"{note} {few}"
+
+
 def levels_table(
     draft: Draft,
     context: Context,
@@ -105,7 +113,8 @@ def criteria_table(
         Column(texts("report.satisfied"), 1.1, "right"),
         Column(texts("report.answers"), 1.0, "right"),
     ]
-    draft.table(caption, columns, listed, texts("report.criteria_marks", n=FEW_ANSWERS))
+    note = with_few(context, tree, texts("report.criteria_marks"))
+    draft.table(caption, columns, listed, note)
 
 
 def channels(draft: Draft, context: Context, place: Place, standing: Standing) -> None:
@@ -253,7 +262,8 @@ def judgements(draft: Draft, context: Context, place: Place) -> None:
         Column(texts("report.interval"), 1.5, "center"),
         Column(texts("report.answers"), 1, "right"),
     ]
-    draft.table(texts("report.options_caption"), columns, listed, texts("report.options_note"))
+    note = with_few(context, chosen, texts("report.options_note"))
+    draft.table(texts("report.options_caption"), columns, listed, note)
 
 
 def expectations(draft: Draft, context: Context, place: Place) -> None:
@@ -314,4 +324,5 @@ def _scored_table(draft: Draft, context: Context, rows: pl.DataFrame, caption: s
         Column(texts("report.interval"), 1.5, "center"),
         Column(texts("report.answers"), 1, "right"),
     ]
-    draft.table(caption, columns, listed, texts("report.interval_scale", n=FEW_ANSWERS))
+    note = with_few(context, rows, texts("report.interval_scale"))
+    draft.table(caption, columns, listed, note)

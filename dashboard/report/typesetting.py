@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dashboard.report.document import (
     Paragraph,
     Table,
     runs,
+    tied,
 )
 
 HERE = Path(__file__).parent
@@ -85,7 +87,11 @@ def _plain(document: Document, drawn: Mapping[int, str]) -> dict[str, Any]:
         "running": document.running,
         "particulars": document.particulars,
         "words": asdict(document.words),
-        "blocks": [_block(block, drawn) for block in document.blocks],
+        "blocks": [
+            # What leads to a table or a chart does not stay behind at the foot of a page.
+            _block(block, drawn) | {"leads": isinstance(following, Table | Figure)}
+            for block, following in zip_longest(document.blocks, document.blocks[1:])
+        ],
     }
 
 
@@ -104,7 +110,8 @@ def _block(block: Block, drawn: Mapping[int, str]) -> dict[str, Any]:
             said = {"number": number, "caption": caption, "alt": alt, "note": note}
             return {"kind": "figure", "svg": svg, **said}
         case Table():
-            return {"kind": "table", **asdict(block)}
+            heads = [asdict(column) | {"head": tied(column.head)} for column in block.columns]
+            return {"kind": "table", **asdict(block), "columns": heads}
 
 
 def _runs(text: str) -> list[dict[str, Any]]:

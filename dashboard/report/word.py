@@ -23,6 +23,7 @@ from dashboard.report.document import (
     Paragraph,
     Table,
     runs,
+    tied,
 )
 from dashboard.report.pictures import WIDTH
 from dashboard.report.typesetting import png
@@ -156,7 +157,7 @@ def _table(word: WordDocument, document: Document, block: Table) -> None:
     wordparts.frame(table, widths, block.caption)
     for cell, column, width in zip(table.rows[0].cells, block.columns, widths, strict=True):
         cell.width = width
-        _cell(cell, column.head, column.align, bold=True)
+        _cell(cell, tied(column.head), column.align, bold=True)
     wordparts.repeat(table.rows[0])
     for row in block.rows:
         added = table.add_row()

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import downloads, takeaway
 from dashboard.address import current
 from dashboard.context import Context
+from dashboard.filing import report_buttons
 from dashboard.notices import lacking, refused_values, survey_caption
 
 
@@ -28,6 +29,11 @@ def show(context: Context) -> None:
     takeaway.preview_section(context, chosen, n_rows)
     st.subheader(texts("downloads.file"))
     takeaway.file_section(context, chosen, n_rows)
+    st.subheader(texts("report.reports"))
+    st.caption(texts("report.reports_help"))
+    report_buttons(context, of_country=True)
+    if context.selection.province:
+        report_buttons(context)
     st.subheader(texts("downloads.meanings"))
     takeaway.meaning_section(context, chosen)
     with st.expander(texts("downloads.reading_title")):

@@ -6,6 +6,7 @@ from dashboard import explain, findings, indices, inference, response
 from dashboard.address import current
 from dashboard.context import Context
 from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.filing import report_buttons
 from dashboard.glance import channels_section, extremes_section, families_section, trend_section
 from dashboard.movers import below_section, movers, movers_section
 from dashboard.notices import (
@@ -45,6 +46,7 @@ def show(context: Context) -> None:
             last or findings.forms_fact(context, counts),
         ]
     )
+    report_buttons(context, of_country=True)
     below_section(context, standing, provinces, moved)
     explain.panel(context, area, channel)
     story, country = st.columns([0.53, 0.47], gap="large")

@@ -9,6 +9,7 @@ from dashboard.collection import collection_section
 from dashboard.context import Context
 from dashboard.explanation import change_section, lift_section, predecessors_note
 from dashboard.facts import facts, goal_fact, index_fact
+from dashboard.filing import report_buttons
 from dashboard.importance import importance_section
 from dashboard.indices import Standing
 from dashboard.inference import Change
@@ -54,6 +55,7 @@ def show(context: Context) -> None:
             counted,
         ]
     )
+    report_buttons(context)
     priorities_section(context, standing)
     explain.panel(context, place, channel)
     predecessors_note(context)
