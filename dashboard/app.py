@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import streamlit as st
+from polars.exceptions import PolarsError
 
 from dashboard.address import current, keep_address, read_address
 from dashboard.breadcrumbs import breadcrumbs
@@ -13,7 +14,7 @@ from dashboard.provenance import picture_note
 from dashboard.sidebar import language_switch, sidebar
 from dashboard.texts import texts_in
 from warehouse import HailongError, NoSnapshot
-from warehouse.errors import OlderSnapshot
+from warehouse.errors import OlderSnapshot, WarehouseUnusable
 
 HERE = Path(__file__).parent
 # Pages in their order and groups, with the key of their titles; each is a script in `views/`.
@@ -39,6 +40,7 @@ PAGES = {
 }
 # Where the work of the day is looked at, a wave under way is what the page opens on.
 OF_TODAY = {"fieldwork"}
+AS_OLDER = (OlderSnapshot, PolarsError, KeyError, TypeError)
 
 texts = texts_in(read_address().lang)
 st.set_page_config(
@@ -77,7 +79,12 @@ else:
     banner(context)
     try:
         page.run()
-    except OlderSnapshot:
+    except WarehouseUnusable as fault:
+        st.error(str(fault))
+    except AS_OLDER:
+        # What another version built may lack a column that the page takes for granted.
+        if not context.source.snapshot.is_older:
+            raise
         st.info(texts("releases.older", snapshot=context.source.snapshot.id))
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
 # width of the screen: on paper they scale.
