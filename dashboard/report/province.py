@@ -159,6 +159,8 @@ def _possible(context: Context, rank: dict[str, object]) -> str:
     low, high = rank["rank_low"], rank["rank_high"]
     if low is None or high is None:
         return context.texts("report.no_interval")
+    if low == high:
+        return context.texts("report.sure_rank")
     count_ = context.format.count
     return context.texts("report.possible_ranks", low=count_(low), high=count_(high))  # type: ignore[arg-type]  # counts
 

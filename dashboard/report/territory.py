@@ -100,12 +100,12 @@ def regions(draft: Draft, context: Context, nation: Place, standing: Standing) -
         draft.say(texts("report.no_places"))
         return
     whole = asking.one_index(context, nation, LOCAL_CHANNELS)
-    draft.say(texts("report.regions_text"))
+    said = [texts("report.regions_text")]
     if whole and whole["index_pct"] is not None:
         local = context.format.index(whole["index_pct"])  # type: ignore[arg-type]  # a figure of a view
-        draft.say(
-            texts("report.local_text", local=local, whole=context.format.index(standing.index_pct))
-        )
+        every = context.format.index(standing.index_pct)
+        said.append(texts("report.local_text", local=local, whole=every))
+    draft.say(*said)
     shown = rows.with_columns(whole=pl.lit(False))
     if whole:
         row = {name: whole.get(name) for name in rows.columns} | {"key": NATION}

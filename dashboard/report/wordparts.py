@@ -161,14 +161,11 @@ def frame(table: Table, widths: Sequence[Emu], caption: str) -> None:
     margins = element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(element(f"w:{side}", w=60, type="dxa"))
-    look = properties.find(qn("w:tblLook"))
-    said = element("w:tblCaption", val=caption)
-    for part in (rules, margins):
-        if look is None:
-            properties.append(part)
-        else:
-            look.addprevious(part)
-    properties.append(said)
+    # The schema wants them in this order.
+    behind = ["w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption"]
+    properties.insert_element_before(rules, *behind)
+    properties.insert_element_before(margins, *behind[3:])
+    properties.append(element("w:tblCaption", val=caption))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
 
@@ -208,16 +205,23 @@ def with_type(file: bytes) -> bytes:
                 content = _font_table(content, keys)
             elif info.filename == "word/settings.xml":
                 content = _embedding(content)
-            out.writestr(info.filename, content)
+            out.writestr(_entry(info.filename), content)
         links = []
         for n, (name, key) in enumerate(keys.values(), start=1):
-            out.writestr(f"word/fonts/font{n}.odttf", _scrambled(name, key))
+            out.writestr(_entry(f"word/fonts/font{n}.odttf"), _scrambled(name, key))
             links.append(
                 f'<Relationship Id="rId{n}" Type="{_OFFICE}/font" Target="fonts/font{n}.odttf"/>'
             )
         relations = f'<Relationships xmlns="{_PARTS}">{"".join(links)}</Relationships>'
-        out.writestr("word/_rels/fontTable.xml.rels", relations)
+        out.writestr(_entry("word/_rels/fontTable.xml.rels"), relations)
     return written.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """An entry without the time of writing: the same report is the same file."""
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 def _font_table(content: bytes, keys: dict[str, tuple[str, uuid.UUID]]) -> bytes:
