@@ -14,7 +14,7 @@ from threading import Thread
 
 import expectations
 from ingest.delivery import SurveyFacts, plan_delivery
-from warehouse import assessment, build, checking
+from warehouse import assessment, build, checking, publication
 from warehouse.candidate import precision
 from warehouse.catalogue import Catalogue
 from warehouse.checking import CheckResult
@@ -131,6 +131,7 @@ def load_deliveries(
         _pass(checks, candidate, None if dry_run else store)
         seconds = time.monotonic() - began
         progress("checks", len(checks))
+        publication.publish_views(candidate, catalogue)
         deleted: list[str] = []
         if not dry_run:
             store.publish(origin.snapshot, built.surveys, checks)

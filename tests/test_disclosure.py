@@ -108,16 +108,14 @@ def slices(
     people: People, asked: Sequence[frozenset[int]], channels: Sequence[frozenset[int]]
 ) -> Iterator[Slice]:
     """Every slice there is: place x channel or group x at most one value of each characteristic."""
-    values = [
+    values: list[list[int | None]] = [
         [None, *(value for value in range(n) if value != absent)]
         for n, absent in zip(people.counts.shape[2:], people.not_stated, strict=True)
     ]
-    for place, channel, *chosen in itertools.product(asked, channels, *values):
-        yield Slice(
-            place,
-            channel,
-            {axis: frozenset({v}) for axis, v in enumerate(chosen, start=2) if v is not None},
-        )
+    for place, channel in itertools.product(asked, channels):
+        for chosen in itertools.product(*values):
+            named = {axis: frozenset({v}) for axis, v in enumerate(chosen, 2) if v is not None}
+            yield Slice(place, channel, named)
 
 
 def attacked(seed: int) -> tuple[int, list[Slice], list[Slice]]:
@@ -178,7 +176,7 @@ def awkward(seed: int, survey: str, year: int, limit: int, folder: Path) -> Path
     """A survey of a few provinces and offices in which many a group has fewer forms than the limit."""
     draw = random.Random(seed)
     provinces = ["01", "31", "33", "08", "24"] if year > 2024 else ["01", "35", "37", "02", "08"]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for province, channel in itertools.product(provinces, CHANNELS):
         if draw.random() < 0.2:
             continue

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import duckdb
+
 from warehouse.errors import UsageError
 from warehouse.quoting import identifier
 
@@ -62,3 +64,27 @@ def condition(
             either.append(f"{identifier(name)} IS NULL")
         terms.append(f"({' OR '.join(either) or 'false'})")
     return " AND ".join(terms) or "true"
+
+
+def counted_columns(
+    con: duckdb.DuckDBPyConnection, slices: str, parameters: Mapping[str, Value]
+) -> str:
+    """Return the columns of the forms that make the indices of some slices: the cell, and the criteria answered.
+
+    The counting finds its columns by their names, and asks for one of each kind.
+    """
+    rows = con.execute(
+        f"""
+        SELECT DISTINCT survey.instrument || '/' || answered.item
+        FROM (SELECT survey, item FROM satisfaction_index WHERE item_level = 'criterion' AND {slices}) AS answered
+        INNER JOIN survey USING (survey)
+        """,
+        {name: value for name, value in parameters.items() if f"${name}::" in slices},
+    ).fetchall()
+    names = [name for name, *_ in con.execute("DESCRIBE main.form").fetchall()]
+    interval = [name for name in names if "/" in name and not name.endswith("]")]
+    nominal = [name for name in names if name.endswith("]")]
+    chosen = sorted(name for (name,) in rows) or interval[:1]
+    return ", ".join(
+        ["survey, province, office, channel, venue", *map(identifier, [*chosen, *nominal[:1]])]
+    )

@@ -8,7 +8,7 @@ Plan 1111/KH-BHXH knows no limit of its own; `suppress_below_forms` of the setti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 import duckdb
@@ -51,6 +51,24 @@ class Disclosure:
         """Return the surveys of the snapshot."""
         rows = self._con.cursor().execute("SELECT survey FROM survey ORDER BY survey").fetchall()
         return [survey for (survey,) in rows]
+
+    def hidden(
+        self, people: Mapping[str, str], surveys: Iterable[object], of_profile: bool
+    ) -> set[str]:
+        """Return the keys that may hide rows of some surveys, for the people of one value of each characteristic.
+
+        Args:
+            people: the values; empty for everybody.
+            surveys: the surveys that rows are wanted of; rows may compare with any other.
+            of_profile: whether they are rows of the respondents' profile.
+        """
+        found: set[str] = set()
+        wanted = set(surveys)
+        for survey in self.surveys():
+            found |= self.keys(survey, {})
+            if survey in wanted:
+                found |= (self.profile_keys if of_profile else self.keys)(survey, people)
+        return found
 
     def keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
         """Return the hidden slices of a survey, for the people of one value of each characteristic named.

@@ -5,7 +5,7 @@ It is the last step of every reading: what the views compute with is whole, so t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from warehouse.disclosure import ANY_CHANNEL, REASON, SEPARATOR
@@ -17,7 +17,15 @@ UNRELIABLE = "unreliable"
 UNRELIABLE_BELOW = 30
 """An index that fewer answers stand behind is shown and flagged; an empty one would break the official sums."""
 ADDED = {SUPPRESSED: "VARCHAR", UNRELIABLE: "BOOLEAN"}
+SCHEMA = "published"
+"""Holds each published view as it leaves the warehouse; the schema `main` holds what they are computed with."""
 PARAMETER = "hidden"
+_PARTS = 5
+"""Survey, geography, level, code and channel."""
+GIVEN = f"SELECT unnest(${PARAMETER}::VARCHAR[])"
+"""The keys of hidden slices, as a parameter of a query for some of the people."""
+STORED = "SELECT slice FROM main.hidden_slice"
+"""The same for everybody, as the snapshot holds them."""
 
 # How far the fieldwork is, which forms broke a rule, and what offices count: Decision 681/QĐ-BHXH, article 8, asks for
 # the forms by province and channel whatever their number. They tell nothing that anybody answered.
@@ -52,9 +60,9 @@ class _At:
     more: tuple[str, ...] = ()
     columns: frozenset[str] = frozenset()
 
-    def is_hidden(self) -> str:
+    def is_hidden(self, keys: str) -> str:
         parts = (self.survey, self.geography, self.level, self.code, self.channel, *self.more)
-        return f"concat_ws({literal(SEPARATOR)}, {', '.join(parts)}) IN (SELECT unnest(${PARAMETER}::VARCHAR[]))"
+        return f"concat_ws({literal(SEPARATOR)}, {', '.join(parts)}) IN ({keys})"
 
 
 def _previous(columns: Sequence[str] = ()) -> _At:
@@ -78,7 +86,7 @@ _FURTHER: dict[str, tuple[_At, ...]] = {
             "'province'",
             "predecessor",
             "'all'",
-            geography="(SELECT own.geography FROM survey AS own WHERE own.survey = read.survey)",
+            geography="(SELECT own.geography FROM main.survey AS own WHERE own.survey = read.survey)",
         ),
     ),
     "province_difference": (_OTHER_PROVINCE,),
@@ -141,9 +149,25 @@ def added(view: str, columns: Mapping[str, str]) -> dict[str, str]:
     return {name: kind for name, kind in ADDED.items() if name == SUPPRESSED or has_answers}
 
 
-def row_is_hidden(view: str) -> str:
-    """Return SQL that tells whether the whole row of a view is hidden."""
-    found = [at.is_hidden() for at in places(view) if not at.columns]
+def depths(slices: Iterable[str]) -> frozenset[int]:
+    """Return of how many parts the keys of hidden slices are."""
+    return frozenset(one.count(SEPARATOR) + 1 for one in slices)
+
+
+def concerns(view: str, hidden: Set[int]) -> bool:
+    """Tell whether hidden slices whose keys have so many parts could hide a row of a view."""
+    return any(_PARTS + len(at.more) in hidden for at in places(view))
+
+
+def is_figure(view: str, column: str) -> bool:
+    """Tell whether hiding a row empties a column, so that only what is shown of it may be asked for."""
+    fixed = column in PUBLISHED[view].key or column in _KEPT
+    return not fixed or any(column in at.columns for at in places(view))
+
+
+def row_is_hidden(view: str, keys: str) -> str:
+    """Return SQL that tells whether the whole row of a view is hidden; `keys` is GIVEN or STORED."""
+    found = [at.is_hidden(keys) for at in places(view) if not at.columns]
     return f"({' OR '.join(found)})" if found else "false"
 
 
@@ -152,37 +176,38 @@ def with_hidden_rows(view: str, source: str) -> str:
 
     Which rows a hidden slice has when recomputed would tell where nobody is; so it has those that everybody gives it.
     """
-    hidden = row_is_hidden(view)
+    hidden = row_is_hidden(view, GIVEN)
     return (
         f"SELECT * FROM {source} AS read WHERE NOT {hidden}"
-        f" UNION ALL BY NAME SELECT * FROM {view} AS read WHERE {hidden}"
+        f" UNION ALL BY NAME SELECT * FROM main.{view} AS read WHERE {hidden}"
     )
 
 
-def masked(view: str, source: str, columns: Mapping[str, str], hides: bool) -> str:
+def masked(view: str, source: str, columns: Mapping[str, str], keys: str | None) -> str:
     """Return SQL for the rows of `source` with the columns that reading adds, figures of hidden slices emptied.
 
     Args:
         view: a published view.
         source: the view, or a subquery that gives its columns.
         columns: the view's own columns.
-        hides: whether any slice is hidden; the parameter PARAMETER then lists the keys.
+        keys: GIVEN, STORED, or None where nothing is hidden.
     """
     new = added(view, columns)
-    if not new:
-        return f"SELECT * FROM {source}"
-    whole = row_is_hidden(view) if hides else "false"
-    shown = []
-    for name in columns:
-        column = identifier(name)
-        hidden = [whole] + [at.is_hidden() for at in places(view) if hides and name in at.columns]
-        fixed = name in PUBLISHED[view].key or name in _KEPT
-        if not hides or (fixed and len(hidden) == 1):
-            shown.append(column)
-        else:
-            shown.append(f"CASE WHEN NOT ({' OR '.join(hidden)}) THEN {column} END AS {column}")
-    shown.append(f"CASE WHEN {whole} THEN {literal(REASON)} END AS {SUPPRESSED}")
+    whole = row_is_hidden(view, keys) if keys else "false"
+    shown = [_shown(view, name, whole, keys) for name in columns]
+    if SUPPRESSED in new:
+        shown.append(f"CASE WHEN {whole} THEN {literal(REASON)} END AS {SUPPRESSED}")
     if UNRELIABLE in new:
-        few = f"n_answers < {UNRELIABLE_BELOW}"
-        shown.append(f"CASE WHEN NOT {whole} THEN coalesce({few}, false) END AS {UNRELIABLE}")
+        few = f"coalesce(n_answers < {UNRELIABLE_BELOW}, false)"
+        shown.append(f"CASE WHEN NOT {whole} THEN {few} END AS {UNRELIABLE}")
     return f"SELECT {', '.join(shown)} FROM {source} AS read"
+
+
+def _shown(view: str, name: str, whole: str, keys: str | None) -> str:
+    column = identifier(name)
+    hidden = [at.is_hidden(keys) for at in places(view) if keys and name in at.columns]
+    if name not in PUBLISHED[view].key and name not in _KEPT and whole != "false":
+        hidden.append(whole)
+    return (
+        f"CASE WHEN NOT ({' OR '.join(hidden)}) THEN {column} END AS {column}" if hidden else column
+    )

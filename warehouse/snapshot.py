@@ -14,7 +14,7 @@ import duckdb
 from warehouse import masking, relations
 from warehouse.catalogue import read_catalogue
 from warehouse.codeversion import code_version
-from warehouse.conditions import Value, condition, domain, one_value_each, values
+from warehouse.conditions import Value, condition, counted_columns, domain, one_value_each, values
 from warehouse.disclosure import Disclosure
 from warehouse.errors import HailongError, OlderSnapshot, UsageError
 from warehouse.ledger import Ledger, Release
@@ -73,10 +73,22 @@ class Snapshot:
         own = self._own_columns(view)
         return own | masking.added(view, own)
 
+    @cached_property
+    def _hidden_depths(self) -> frozenset[int] | None:
+        """Of how many parts the keys of hidden slices are; None where an older version left hiding to the reader."""
+        if "hidden_slice" not in self._tables():
+            return None
+        rows = self._con.cursor().execute(masking.STORED).fetchall()
+        return masking.depths(key for (key,) in rows)
+
+    def _tables(self) -> set[str]:
+        rows = self._con.cursor().execute("SELECT table_name FROM information_schema.tables")
+        return {name for (name,) in rows.fetchall()}
+
     def _own_columns(self, view: str) -> dict[str, str]:
         if view not in self._columns:
             try:
-                rows = self._con.cursor().execute(f"DESCRIBE {view}").fetchall()
+                rows = self._con.cursor().execute(f"DESCRIBE main.{view}").fetchall()
             except duckdb.CatalogException as wrong:
                 raise self._older(f"has no view {view!r}") from wrong
             self._columns[view] = {name: sql_type for name, sql_type, *_ in rows}
@@ -99,19 +111,9 @@ class Snapshot:
         if not masking.places(view) or self.disclosure.below == 0:
             return []
         who = one_value_each(people)
-        asked = values(where["survey"]) if "survey" in where else None
-        found: set[str] = set()
+        asked = values(where["survey"]) if "survey" in where else self.disclosure.surveys()
         with self._as_built():
-            for survey in self.disclosure.surveys():
-                # Of the other surveys too: a row may compare with them.
-                found |= self.disclosure.keys(survey, {})
-                if asked is not None and survey not in asked:
-                    continue
-                if view == "respondent_profile":
-                    found |= self.disclosure.profile_keys(survey, who)
-                elif who:
-                    found |= self.disclosure.keys(survey, who)
-        return sorted(found)
+            return sorted(self.disclosure.hidden(who, asked, view == "respondent_profile"))
 
     def _without(self, view: str, name: str) -> HailongError:
         if name in relations.column_comments() and self.is_older:
@@ -143,17 +145,15 @@ class Snapshot:
 
     def holds(self, view: str) -> bool:
         """Tell whether the snapshot has a published view: one that an older version built may lack it."""
-        if view not in relations.PUBLISHED:
-            return False
-        found = "SELECT 1 FROM information_schema.tables WHERE table_name = ?"
-        return self._con.cursor().execute(found, [view]).fetchone() is not None
+        return view in relations.PUBLISHED and view in self._tables()
 
     def comments(self, view: str) -> dict[str, str]:
         """Map the columns of a published view to what each means."""
         rows = (
             self._con.cursor()
             .execute(
-                "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+                "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = ?"
+                " ORDER BY column_index",
                 [view],
             )
             .fetchall()
@@ -198,44 +198,44 @@ class Snapshot:
         if people and view not in relations.FILTERED:
             raise UsageError(f"{view} does not depend on who answered and cannot be filtered by it")
         parameters: dict[str, Value] = {}
-        source = view
-        if hidden := self._hidden(view, where or {}, people or {}):
-            parameters[masking.PARAMETER] = hidden
-        if people:
-            who, slices, surveys = domain(people, where or {}, parameters)
-            counted = self._counted(slices, parameters) if view == "satisfaction_index" else "*"
-            source = f"({relations.filtered_query(view, who, slices, surveys, counted)})"
-            if hidden:
-                source = f"({masking.with_hidden_rows(view, source)})"
-        source = f"({masking.masked(view, source, self._own_columns(view), bool(hidden))})"
-        kept = condition(where or {}, parameters, known)
+        # Of what says which row it is, the condition stands inside: emptying figures is left to the rows wanted.
+        fixed = {n: v for n, v in (where or {}).items() if not masking.is_figure(view, n)}
+        figures = {n: v for n, v in (where or {}).items() if n not in fixed}
+        rows = condition(fixed, parameters, known)
+        source = self._masked(view, rows, where or {}, people or {}, parameters)
+        kept = condition(figures, parameters, known)
         order = ", ".join(
             f"{identifier(name)} NULLS FIRST" for name in relations.PUBLISHED[view].key
         )
         shown = ", ".join(identifier(name) for name in wanted)
         return f"SELECT {shown} FROM {source} WHERE {kept} ORDER BY {order}", parameters
 
-    def _counted(self, slices: str, parameters: Mapping[str, Value]) -> str:
-        """Return the columns of the forms that make the indices of some slices: the cell, and the criteria answered.
-
-        The counting finds its columns by their names, and asks for one of each kind.
-        """
-        cursor = self._con.cursor()
-        rows = cursor.execute(
-            f"""
-            SELECT DISTINCT survey.instrument || '/' || answered.item
-            FROM (SELECT survey, item FROM satisfaction_index WHERE item_level = 'criterion' AND {slices}) AS answered
-            INNER JOIN survey USING (survey)
-            """,
-            {name: value for name, value in parameters.items() if f"${name}::" in slices},
-        ).fetchall()
-        names = [name for name, *_ in cursor.execute("DESCRIBE main.form").fetchall()]
-        interval = [name for name in names if "/" in name and not name.endswith("]")]
-        nominal = [name for name in names if name.endswith("]")]
-        chosen = sorted(name for (name,) in rows) or interval[:1]
-        return ", ".join(
-            ["survey, province, office, channel, venue", *map(identifier, [*chosen, *nominal[:1]])]
-        )
+    def _masked(
+        self,
+        view: str,
+        rows: str,
+        where: Mapping[str, Value],
+        people: Mapping[str, Value],
+        parameters: dict[str, Value],
+    ) -> str:
+        """Return some rows of the view, recomputed for some of the people, with hidden slices emptied."""
+        own = self._own_columns(view)
+        source = f"main.{view}"
+        if self._hidden_depths is not None and not people:
+            keys = masking.STORED if masking.concerns(view, self._hidden_depths) else None
+        elif hidden := self._hidden(view, where, people):
+            keys, parameters[masking.PARAMETER] = masking.GIVEN, hidden
+        else:
+            keys = None
+        if people:
+            who, slices, surveys = domain(people, where, parameters)
+            counted = "*"
+            if view == "satisfaction_index":
+                counted = counted_columns(self._con.cursor(), slices, parameters)
+            source = f"({relations.filtered_query(view, who, slices, surveys, counted)})"
+            if keys:
+                source = f"({masking.with_hidden_rows(view, source)})"
+        return f"({masking.masked(view, f'(SELECT * FROM {source} WHERE {rows})', own, keys)})"
 
     def read(
         self, view: str, columns: Sequence[str] | None = None, **equals: Value

@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Sequence
 
 from warehouse.extraction import Extraction
+from warehouse.masking import SCHEMA
 from warehouse.published import PUBLISHED
 from warehouse.quoting import identifier, literal
 from warehouse.snapshot import Snapshot
@@ -29,7 +30,7 @@ def sql(snapshot: Snapshot, extraction: Extraction) -> str:
     terms = [_condition(name, types[name], values) for name, values in extraction.where.items()]
     where = "\nWHERE\n    " + "\n    AND ".join(terms) if terms else ""
     order = _listed([f"{_named(name)} NULLS FIRST" for name in key])
-    return f"SELECT{columns}\nFROM {extraction.view}{where}\nORDER BY{order};"
+    return f"SELECT{columns}\nFROM {SCHEMA}.{extraction.view}{where}\nORDER BY{order};"
 
 
 def duckdb_snippet(snapshot: Snapshot, extraction: Extraction) -> str:
@@ -60,7 +61,7 @@ import polars as pl
 
 with duckdb.connect("{snapshot.path.name}", read_only=True) as snapshot:
     table = (
-        snapshot.sql("SELECT * FROM {extraction.view}").pl()
+        snapshot.sql("SELECT * FROM {SCHEMA}.{extraction.view}").pl()
         {chain}
     )
 '''
