@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import catalogue, method, registers
+from dashboard import catalogue, disclosure, method, registers
 from dashboard.address import current
 from dashboard.choices import choose
 from dashboard.context import Context
@@ -15,6 +15,7 @@ SECTIONS = {
     "rules": "method.rules",
     "assumptions": "method.assumptions",
     "uncertainty": "method.uncertainty",
+    "disclosure": "method.disclosure",
     "effects": "method.effects",
     "comparability": "method.comparability",
     "calendar": "method.calendar",
@@ -54,6 +55,8 @@ def show(context: Context) -> None:
     method.assumptions_section(context, known[chosen])
     _heading(context, "uncertainty")
     method.uncertainty_section(context)
+    _heading(context, "disclosure")
+    disclosure.disclosure_section(context)
     _heading(context, "effects")
     registers.effects_section(context)
     _heading(context, "comparability")
