@@ -214,12 +214,12 @@ def difference_section(context: Context, found: Difference) -> None:
         _other_surveys(context, found)
     else:
         columns = [
-            Column("label", texts("column.criterion"), width=330, pinned=True),
-            Column("old_value", texts("column.old"), written="old", width=110),
-            Column("new_value", texts("column.new"), written="new", width=110),
-            Column("difference", texts("column.difference"), write=form.change, width=100),
-            Column("state", texts("column.what"), width=100),
-            Column("reasons", texts("column.reason"), width=300),
+            Column("label", texts("column.criterion"), width=250, pinned=True),
+            Column("old_value", texts("column.old"), written="old", width=88),
+            Column("new_value", texts("column.new"), written="new", width=88),
+            Column("difference", texts("column.difference"), write=form.change, width=92),
+            Column("state", texts("column.what"), width=92),
+            Column("reasons", texts("column.reason"), width=385),
         ]
         table(_written(context, rows), columns, "changes", texts("releases.indices"), ROWS)
     _file(context, found)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ingest.cli_options import catalogue_option, progress_shown, warehouse_option
 from ingest.cli_snapshots import as_release, chosen_snapshot
+
+if TYPE_CHECKING:
+    from warehouse import Snapshot
 
 
 @click.command()
@@ -20,11 +26,23 @@ from ingest.cli_snapshots import as_release, chosen_snapshot
 )
 @click.option("--snapshot", default=None, help="Another snapshot than the one that serves.")
 @click.option("--release", default=None, help="A release; the archive says which one it is of.")
+@click.option(
+    "--reports",
+    type=click.Choice(["none", "summary", "all"]),
+    default="summary",
+    show_default=True,
+    help="Put in no report, the summary for the country, or the profiles of all provinces too; PDF and Word.",
+)
 @warehouse_option
 def archive(
-    survey: str, out: Path, snapshot: str | None, release: str | None, warehouse: Path
+    survey: str,
+    out: Path,
+    snapshot: str | None,
+    release: str | None,
+    reports: Literal["none", "summary", "all"],
+    warehouse: Path,
 ) -> None:
-    """Keep SURVEY in one file: accepted forms, instrument, quarantine, checks, tables, hashes.
+    """Keep SURVEY in one file: accepted forms, instrument, quarantine, checks, tables, reports, hashes.
 
     It holds single forms: it is for the archive of the office (Decision 681, article 8), not for publication.
     """
@@ -33,11 +51,43 @@ def archive(
 
     opened = chosen_snapshot(warehouse, snapshot, release)
     target = out / file_name(opened, survey) if out.is_dir() else out
-    with progress_shown("archive", len(PUBLISHED) + 2) as progress:
-        digest = write_archive(opened, survey, target, progress)
+    lacking: list[str] = []
+    with progress_shown("archive", len(PUBLISHED) + 3) as progress:
+        made = None if reports == "none" else _maker(opened, survey, reports, lacking)
+        digest = write_archive(opened, survey, target, progress, made)
     click.echo(f"{target}: survey {survey}, snapshot {opened.id}{as_release(opened)}")
     click.echo(f"sha256 {digest}")
     click.echo("it holds single forms: for the archive of the office, not for publication")
+    for sentence in lacking:
+        click.echo(f"not in it: {sentence}", err=True)
+    if lacking:
+        sys.exit(1)
+
+
+def _maker(
+    opened: Snapshot, survey: str, reports: str, lacking: list[str]
+) -> Callable[[Path], None]:
+    """Return what writes the reports into a folder; what cannot be made is named in `lacking` and stops nothing."""
+    from dashboard.data import Source
+    from dashboard.report.asking import provinces_of
+    from dashboard.report.making import FORMS, Order, fulfil
+    from warehouse import HailongError
+
+    def make(folder: Path) -> None:
+        try:
+            wanted: list[str | None] = [None]
+            if reports == "all":
+                wanted += list(provinces_of(Source(opened, "vi"), survey))
+            order = Order("vi", survey, tuple(wanted), FORMS)
+            outcome = fulfil(opened, order, folder, lambda code: None)
+        except HailongError as wrong:
+            lacking.append(f"the reports: {wrong}")
+            return
+        for code, reason in outcome.failures:
+            named = "the summary report" if code is None else f"the profile of province {code}"
+            lacking.append(f"{named}: {reason}")
+
+    return make
 
 
 @click.command()

@@ -16,11 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from dashboard.report import making
 from tests.command import Outcome, in_process
 from tests.deliveries import forms, manifest, spoilt, write_delivery, write_settings
 from tests.loading import load
 from tests.own_survey import write_catalogue
-from warehouse import open_current
+from warehouse import Snapshot, open_current
+from warehouse.errors import NotWritten
 from warehouse.store import Store
 
 Row = dict[str, Any]
@@ -72,7 +74,9 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def archive(given: Path) -> Path:
-    outcome = in_process("archive", "vss-2024", "--warehouse", given / "w", "--out", given)
+    outcome = in_process(
+        "archive", "vss-2024", "--reports", "none", "--warehouse", given / "w", "--out", given
+    )
     assert outcome.exit_code == 0, outcome.output
     with closing(open_current(given / "w")) as snapshot:
         path = given / f"vss-2024_{snapshot.id}.zip"
@@ -164,7 +168,9 @@ class TestWhatItHolds:
         self, given: Path, archive: Path, tmp_path: Path
     ) -> None:
         again = tmp_path / "again.zip"
-        outcome = in_process("archive", "vss-2024", "--warehouse", given / "w", "--out", again)
+        outcome = in_process(
+            "archive", "vss-2024", "--reports", "none", "--warehouse", given / "w", "--out", again
+        )
         assert outcome.exit_code == 0
         assert again.read_bytes() == archive.read_bytes()
         with zipfile.ZipFile(archive) as packed:
@@ -178,7 +184,16 @@ class TestWhatItHolds:
         )
         assert marked.exit_code == 0
         outcome = in_process(
-            "archive", "vss-2024", "--release", "r1", "--warehouse", warehouse, "--out", tmp_path
+            "archive",
+            "vss-2024",
+            "--reports",
+            "none",
+            "--release",
+            "r1",
+            "--warehouse",
+            warehouse,
+            "--out",
+            tmp_path,
         )
         assert outcome.exit_code == 0, outcome.output
         (path,) = tmp_path.glob("*.zip")
@@ -186,6 +201,56 @@ class TestWhatItHolds:
         with zipfile.ZipFile(path) as packed:
             told = json.loads(packed.read("archive.json"))
         assert (told["release"], told["release_status"]) == ("r1", "final")
+
+
+class TestReports:
+    def made(self, given: Path, out: Path, *arguments: str) -> tuple[Outcome, set[str]]:
+        outcome = in_process(
+            "archive", "vss-2024", "--warehouse", given / "w", "--out", out, *arguments
+        )
+        with zipfile.ZipFile(out) as packed:
+            return outcome, {name for name in packed.namelist() if name.startswith("reports/")}
+
+    def test_they_are_in_it(
+        self, given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What `hailong report` makes of the survey; here what it is asked for is looked at, not how it draws."""
+        asked: list[making.Order] = []
+
+        def fulfil(
+            snapshot: Snapshot, order: making.Order, out: Path, progress: object
+        ) -> making.Outcome:
+            asked.append(order)
+            files = [out / f"{code or 'summary'}.pdf" for code in order.provinces]
+            for file in files:
+                file.write_bytes(b"%PDF")
+            return making.Outcome(tuple(files), (("79", "it broke"),) if len(files) > 1 else ())
+
+        monkeypatch.setattr(making, "fulfil", fulfil)
+        outcome, members = self.made(given, tmp_path / "a.zip")
+        assert outcome.exit_code == 0, outcome.output
+        assert members == {"reports/summary.pdf"}
+        assert (asked[0].survey, asked[0].provinces) == ("vss-2024", (None,))
+        assert asked[0].forms == ("pdf", "docx")
+        outcome, members = self.made(given, tmp_path / "b.zip", "--reports", "all")
+        # The survey was taken in the old provinces; their reports are of the places of today.
+        assert len(members) == 1 + len(asked[1].provinces[1:]) > 30
+        assert outcome.exit_code == 1
+        assert "not in it: the profile of province 79: it broke" in outcome.output
+        assert restore(tmp_path / "b.zip", tmp_path / "w").exit_code == 0
+
+    def test_the_archive_is_there_without_them(
+        self, given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fulfil(*arguments: object) -> making.Outcome:
+            raise NotWritten("no Chromium")
+
+        monkeypatch.setattr(making, "fulfil", fulfil)
+        outcome, members = self.made(given, tmp_path / "a.zip")
+        assert outcome.exit_code == 1
+        assert "not in it: the reports: no Chromium" in outcome.output
+        assert members == set()
+        assert restore(tmp_path / "a.zip", tmp_path / "w").exit_code == 0
 
 
 class TestOpenedAgain:
@@ -296,7 +361,9 @@ class TestAnotherCatalogue:
         delivery = write_delivery(tmp_path / "d", rows, told)
         assert load(tmp_path / "w", delivery, "--catalogue", catalogue).exit_code == 0
         out = tmp_path / "own.zip"
-        made = in_process("archive", "own-2026", "--warehouse", tmp_path / "w", "--out", out)
+        made = in_process(
+            "archive", "own-2026", "--reports", "none", "--warehouse", tmp_path / "w", "--out", out
+        )
         assert made.exit_code == 0, made.output
         opened = restore(out, tmp_path / "again")
         assert opened.exit_code == 0, opened.output
@@ -441,7 +508,9 @@ class TestFailures:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(step, broken)
-        outcome = in_process("archive", "vss-2024", "--warehouse", given / "w", "--out", out)
+        outcome = in_process(
+            "archive", "vss-2024", "--reports", "none", "--warehouse", given / "w", "--out", out
+        )
         assert outcome.exit_code == 1
         assert "No space left" in outcome.output
         assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
@@ -462,7 +531,9 @@ class TestFailures:
             return replace(path, target)
 
         monkeypatch.setattr(Path, "replace", watched)
-        in_process("archive", "vss-2024", "--warehouse", given / "w", "--out", out)
+        in_process(
+            "archive", "vss-2024", "--reports", "none", "--warehouse", given / "w", "--out", out
+        )
         assert seen == [False]
         assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
