@@ -104,8 +104,13 @@ class Closure:
     shut: Members
     """The units whose offices are hidden."""
 
-    def hidden(self, chosen: Sequence[str]) -> Iterator[tuple[Place, str]]:
-        """Give place and channel of the slices that are hidden for people of the chosen values."""
+    def hidden(self, chosen: Sequence[str], only: str | None = None) -> Iterator[tuple[Place, str]]:
+        """Give place and channel of the slices that are hidden for people of the chosen values.
+
+        Args:
+            chosen: the value of each characteristic.
+            only: the one channel slice asked for; by default all.
+        """
         if not self.found and not self.shut:
             return
         at = {
@@ -114,6 +119,8 @@ class Closure:
             if value in self.values[i]
         }
         for place, channel in self.design.slices:
+            if only not in (None, channel):
+                continue
             members = self.design.members[channel]
             if place in self.design.offices:
                 hides = self._hides_office(self.design.offices[place], members, at)

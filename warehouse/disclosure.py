@@ -116,9 +116,8 @@ class Disclosure:
         """Give the hidden slices of all channels together; it takes a fraction of what telling them apart does."""
         who = dict(sorted(people.items()))
         closure = self._closure(survey, tuple(who), by_channel=False)
-        for place, channel in closure.hidden(tuple(who.values())):
-            if channel == WHOLE:
-                yield (survey, *place, channel)
+        for place, channel in closure.hidden(tuple(who.values()), only=WHOLE):
+            yield (survey, *place, channel)
 
     def _stated(self, survey: str) -> list[tuple[str, str]]:
         return cast(

@@ -23,6 +23,7 @@ def publish_views(path: Path, catalogue: Catalogue) -> None:
         con.execute(f"SET memory_limit = {literal(catalogue.settings.memory_limit)}")
         disclosure = Disclosure(con, catalogue.settings.suppress_below_forms)
         slices = sorted(disclosure.hidden({}, disclosure.surveys(), of_profile=True))
+        depths = masking.depths(slices)
         con.execute("BEGIN")
         con.execute("CREATE TABLE hidden_slice (slice VARCHAR)")
         con.execute(
@@ -33,7 +34,7 @@ def publish_views(path: Path, catalogue: Catalogue) -> None:
             columns = {
                 name: kind for name, kind, *_ in con.execute(f"DESCRIBE main.{view}").fetchall()
             }
-            keys = masking.STORED if masking.concerns(view, masking.depths(slices)) else None
+            keys = masking.STORED if masking.concerns(view, depths) else None
             made = masking.masked(view, f"main.{view}", columns, keys)
             con.execute(f"CREATE VIEW {masking.SCHEMA}.{view} AS {made}")
             for name in masking.added(view, columns):
