@@ -73,6 +73,19 @@ def is_hidden(context: Context, place: Place) -> bool:
     return row is not None and row["index_pct"] is None
 
 
+def hides_shortfall(context: Context, place: Place) -> bool:
+    """Whether the share of some criterion in the distance to the goal is hidden."""
+    survey = context.survey
+    rows = context.source.read(
+        "shortfall",
+        ["contribution_pct"],
+        survey=survey.survey,
+        geography=survey.geography,
+        **place.key,
+    )
+    return rows["contribution_pct"].null_count() > 0
+
+
 def places(context: Context, geo_level: str, channel: str) -> pl.DataFrame:
     """The overall index of every place of a level, in the order of the catalogue; empty figures are hidden ones.
 

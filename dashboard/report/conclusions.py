@@ -7,8 +7,9 @@ from dashboard.assessments import EXPECTATION
 from dashboard.context import Context
 from dashboard.indices import Standing
 from dashboard.reference import Place
+from dashboard.report import asking
 from dashboard.report.document import Draft
-from dashboard.report.phrases import judged, names
+from dashboard.report.phrases import hidden_too, judged, names
 from dashboard.report.results import FEW_ANSWERS
 from dashboard.selection import EVERY_CHANNEL
 
@@ -59,7 +60,7 @@ def province_conclusions(draft: Draft, context: Context, standing: Standing) -> 
     draft.list(
         [
             *lifted,
-            *([] if lifted else [texts("report.keep")]),
+            *([] if lifted else _nothing_to_lift(context)),
             *_learn(context),
             *_adverse(context, place),
             *_wishes(context, place),
@@ -103,6 +104,7 @@ def _provinces_stand(context: Context, standing: Standing) -> list[str]:
             untold=form.count(found.count("undetermined")),
             missed=form.count(found.count("not_met")),
         )
+        + hidden_too(context, provinces)
     ]
 
 
@@ -119,6 +121,7 @@ def _cells(context: Context, nation: Place, standing: Standing) -> list[str]:
             met=form.count(counted.n_met),
             untold=form.count(counted.n_undetermined),
             missed=form.count(counted.n_not_met),
+            unmeasured=form.count(counted.n_not_measured),
             provinces=form.count(counted.n_provinces_met),
         )
     ]
@@ -227,6 +230,16 @@ def _criteria(context: Context, standing: Standing) -> list[str]:
             index=form.index(low["index_pct"]),
         )
     ]
+
+
+def _nothing_to_lift(context: Context) -> list[str]:
+    """Why nothing is named that would lift the index: all is well, or what is short is hidden or of few answers."""
+    texts, place = context.texts, context.place
+    if asking.hides_shortfall(context, place):
+        return [texts("report.lift_hidden")]
+    if inference.shortfall(context, place).is_empty():
+        return [texts("report.keep")]
+    return [texts("report.lift_few", n=FEW_ANSWERS)]
 
 
 def _learn(context: Context) -> list[str]:

@@ -14,6 +14,7 @@ from dashboard.report.conclusions import country_conclusions
 from dashboard.report.document import Column, Draft, Fact, Row
 from dashboard.report.phrases import (
     count,
+    hidden_too,
     judged,
     targets,
 )
@@ -94,7 +95,8 @@ def _key_results(draft: Draft, context: Context, nation: Place, standing: Standi
             Fact(
                 texts("report.places_met", value=form.milestone(standing.milestone_in_force_pct)),
                 f"{found.count('met')}/{len(found)}",
-                _counted(context, found.count("undetermined"), found.count("not_met")),
+                _counted(context, found.count("undetermined"), found.count("not_met"))
+                + tuple(filter(None, [hidden_too(context, provinces).strip()])),
             )
         )
     if cells:
@@ -149,9 +151,12 @@ def _counted(context: Context, untold: int, missed: int) -> tuple[str, ...]:
 def _first_and_last(draft: Draft, context: Context, provinces: pl.DataFrame) -> None:
     form = context.format
     known = provinces.filter(pl.col("index_pct").is_not_null())
-    if known.height < 2:
+    # Nobody is the highest of all where the figures of some are hidden.
+    if known.height < max(2, provinces.height):
         return
     first, last = known.row(0, named=True), known.row(-1, named=True)
+    if form.index(first["index_pct"]) == form.index(last["index_pct"]):
+        return
     draft.say(
         context.texts(
             "report.first_and_last",
@@ -189,17 +194,18 @@ def _families(draft: Draft, context: Context, nation: Place, standing: Standing)
     if known.is_empty():
         return
     draft.section(texts("report.families"))
-    first, last = known.row(0, named=True), known.row(-1, named=True)
-    index = context.format.index
-    draft.say(
-        texts(
-            "report.families_text",
-            first=first["label"],
-            first_index=index(first["index_pct"]),
-            last=last["label"],
-            last_index=index(last["index_pct"]),
+    if known.height > 1:
+        first, last = known.row(0, named=True), known.row(-1, named=True)
+        index = context.format.index
+        draft.say(
+            texts(
+                "report.families_text",
+                first=first["label"],
+                first_index=index(first["index_pct"]),
+                last=last["label"],
+                last_index=index(last["index_pct"]),
+            )
         )
-    )
     draft.figure(
         texts("report.families_figure"),
         intervals(known, targets(context, standing), context.style, row_height=34),

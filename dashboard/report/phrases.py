@@ -6,6 +6,8 @@ An empty index in a row that is there is hidden to protect people: its cells say
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from dashboard.charts.rows import Target
 from dashboard.context import Context
 from dashboard.indices import Standing
@@ -106,6 +108,16 @@ def judged(context: Context, standing: Standing) -> str:
 def in_words(context: Context, found: str | None) -> str:
     """A verdict within a sentence."""
     return context.texts(_IN_WORDS.get(found or "", "report.not_told"))
+
+
+def hidden_too(context: Context, rows: pl.DataFrame) -> str:
+    """How many rows have their index hidden, to be put behind a count of the others; empty if none."""
+    n_hidden = rows["index_pct"].null_count()
+    return (
+        " " + context.texts("report.hidden_too", n=context.format.count(n_hidden))
+        if n_hidden
+        else ""
+    )
 
 
 def names(context: Context, labels: Sequence[str], most: int = NAMED) -> str:

@@ -121,19 +121,16 @@ def channels(draft: Draft, context: Context, place: Place, standing: Standing) -
     """The channels of a place: picture by what they are asked, table with who runs each."""
     texts = context.texts
     rows = comparisons.channels(context, place)
-    hidden = texts("report.hidden")
+    known = rows.filter(pl.col("index_pct").is_not_null())
     drawn = []
-    for (group,), members in rows.group_by("group_label", maintain_order=True):
+    for (group,), members in known.group_by("group_label", maintain_order=True):
         alone = members.height == 1
         heading = (
             texts("report.same_criteria", group=group) if group and not alone else str(group or "")
         )
         drawn.append(
             Group(
-                [
-                    row_of(row, hidden if row["index_pct"] is None else "")
-                    for row in members.iter_rows(named=True)
-                ],
+                [row_of(row) for row in members.iter_rows(named=True)],
                 heading,
             )
         )
@@ -158,11 +155,11 @@ def channels(draft: Draft, context: Context, place: Place, standing: Standing) -
     ]
     caption = texts("report.channels_caption", place=_named(context, place))
     draft.table(caption, columns, listed, texts("report.channels_note"))
-    if rows.height > 1:
+    if known.height > 1:
         draft.figure(
             texts("report.channels_figure", place=_named(context, place)),
             grouped(drawn, targets(context, standing), context.style),
-            _read_out(context, rows),
+            _read_out(context, known),
             texts("report.chart_note"),
         )
     missing = comparisons.unmeasured(context, place)

@@ -128,7 +128,7 @@ def provinces(draft: Draft, context: Context, standing: Standing) -> None:
     """The ranking: rank with the ranks that are possible, index, interval, verdicts, change."""
     texts, form = context.texts, context.format
     draft.section(texts("report.provinces"))
-    rows = indices.ranking(context)
+    rows = indices.ranking(context).sort("rank", "key", nulls_last=True)
     if rows.is_empty():
         draft.say(texts("report.no_places"))
         return
@@ -138,7 +138,11 @@ def provinces(draft: Draft, context: Context, standing: Standing) -> None:
     listed = []
     for row in rows.iter_rows(named=True):
         hidden = row["rank"] is None
-        rank = "" if hidden else form.rank(row["rank"], row["rank_low"], row["rank_high"])
+        rank = (
+            texts("report.hidden_short")
+            if hidden
+            else form.rank(row["rank"], row["rank_low"], row["rank_high"])
+        )
         moved = row["like_for_like_pct"]
         unknown = texts("report.hidden_short" if hidden else "report.not_comparable")
         shown = unknown if moved is None else form.change(moved)
