@@ -103,8 +103,7 @@ def load_deliveries(
     """
     progress = report or (lambda step, rows: None)
     Thread(target=precision).start()
-    store = Store(warehouse)
-    ledger = Ledger(store)
+    ledger = Ledger(store := Store(warehouse))
     with _place_to_build(store, dry_run) as folder:
         ledger.read()  # a damaged one is told before anything is built: what it names must not be deleted
         current = store.current()
@@ -133,9 +132,10 @@ def load_deliveries(
         progress("checks", len(checks))
         publication.publish_views(candidate, catalogue)
         deleted: list[str] = []
+        released: list[str] = []
         if not dry_run:
             store.publish(origin.snapshot, built.surveys, checks)
-            deleted = store.prune(catalogue.settings.keep_snapshots, ledger.snapshots())
+            deleted, released = _tidy(ledger, catalogue.settings.keep_snapshots)
     return LoadSummary(
         snapshot=origin.snapshot,
         is_new=True,
@@ -145,14 +145,16 @@ def load_deliveries(
         checks=tuple(checks),
         check_seconds=seconds,
         deleted=tuple(deleted),
-        released=() if dry_run else _released(ledger, catalogue.settings.keep_snapshots),
+        released=tuple(released),
     )
 
 
-def _released(ledger: Ledger, keep: int) -> tuple[str, ...]:
-    """Return the snapshots that are kept for no other reason than that they were released."""
-    old = ledger.store.entries()[keep:]
-    return tuple(entry.snapshot for entry in old if entry.snapshot in ledger.snapshots())
+def _tidy(ledger: Ledger, keep: int) -> tuple[list[str], list[str]]:
+    """Delete old snapshots; return them, and those that are kept for no other reason than that they were released."""
+    store, released = ledger.store, ledger.snapshots()
+    deleted = store.prune(keep, released)
+    old = store.entries()[keep:]
+    return deleted, [entry.snapshot for entry in old if entry.snapshot in released]
 
 
 def _pass(checks: Sequence[CheckResult], candidate: Path, store: Store | None) -> None:
