@@ -131,11 +131,9 @@ def load_deliveries(
         seconds = time.monotonic() - began
         progress("checks", len(checks))
         publication.publish_views(candidate, catalogue)
-        deleted: list[str] = []
-        released: list[str] = []
         if not dry_run:
             store.publish(origin.snapshot, built.surveys, checks)
-            deleted, released = _tidy(ledger, catalogue.settings.keep_snapshots)
+        deleted, released = _tidy(ledger, 0 if dry_run else catalogue.settings.keep_snapshots)
     return LoadSummary(
         snapshot=origin.snapshot,
         is_new=True,
@@ -144,17 +142,23 @@ def load_deliveries(
         already_loaded=known,
         checks=tuple(checks),
         check_seconds=seconds,
-        deleted=tuple(deleted),
-        released=tuple(released),
+        deleted=deleted,
+        released=released,
     )
 
 
-def _tidy(ledger: Ledger, keep: int) -> tuple[list[str], list[str]]:
-    """Delete old snapshots; return them, and those that are kept for no other reason than that they were released."""
+def _tidy(ledger: Ledger, keep: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Delete old snapshots; return them, and those that are kept for no other reason than that they were released.
+
+    Args:
+        keep: how many are kept; 0 deletes none.
+    """
+    if keep == 0:
+        return (), ()
     store, released = ledger.store, ledger.snapshots()
     deleted = store.prune(keep, released)
     old = store.entries()[keep:]
-    return deleted, [entry.snapshot for entry in old if entry.snapshot in released]
+    return tuple(deleted), tuple(one.snapshot for one in old if one.snapshot in released)
 
 
 def _pass(checks: Sequence[CheckResult], candidate: Path, store: Store | None) -> None:

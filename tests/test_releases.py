@@ -451,6 +451,7 @@ class TestOlderSnapshots:
         path = store.path("0" * 12)
         shutil.copy(store.existing(), path)
         with duckdb.connect(str(path)) as con:
+            con.execute("DROP SCHEMA IF EXISTS published CASCADE")
             con.execute("DROP VIEW codebook; DROP TABLE response_funnel")
             con.execute("ALTER TABLE satisfaction_index DROP COLUMN ci_low_pct")
             con.execute("UPDATE snapshot_info SET code_version = 'older'")
