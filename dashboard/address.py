@@ -4,7 +4,7 @@ Only here do the pages learn where they are; what they ask (`context`, `indices`
 ask the same.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import streamlit as st
 
@@ -67,6 +67,7 @@ def current(latest: bool = False) -> Context:
     """
     wish = read_address()
     source, unknown = opened(wish)
+    source = replace(source, shown_only=True)
     reference = reference_of(source)
     selection, refused = reference.admit(wish.but(release=None) if unknown else wish, latest)
     return Context(

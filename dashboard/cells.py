@@ -176,9 +176,9 @@ def _table(context: Context, cells: Cells) -> None:
     written = [
         f"{MARKS[verdict]} {form.index(index)}"
         if verdict
-        else texts("target.missing_cell", last=short_year(last))
-        for verdict, index, last in cells.rows.select(
-            "verdict", "index_pct", "measured_year"
+        else texts("matrix.hidden" if hidden else "target.missing_cell", last=short_year(last))
+        for verdict, index, last, hidden in cells.rows.select(
+            "verdict", "index_pct", "measured_year", "is_hidden"
         ).iter_rows()
     ]
     values = cells.rows.select("item", "key").with_columns(

@@ -17,6 +17,7 @@ import polars as pl
 from dashboard.format import Language
 from warehouse import Snapshot, open_release, open_snapshot
 from warehouse.ledger import Ledger, Release
+from warehouse.masking import SUPPRESSED, is_figure
 from warehouse.store import Store
 
 WAREHOUSE_VARIABLE = "HAILONG_WAREHOUSE"
@@ -38,6 +39,9 @@ class Source:
 
     snapshot: Snapshot
     language: Language
+    shown_only: bool = False
+    """Whether rows whose figures are hidden to protect people are left out by `read`: a page says of them that they
+    are hidden, and else has nothing to draw. Asked for `suppressed`, or for no figure, it gives them all the same."""
 
     def read(
         self, view: str, columns: Sequence[str] | None = None, **equals: Value
@@ -48,7 +52,29 @@ class Source:
         """
         chosen = _tuple(columns)
         key = ("read", view, chosen, tuple(sorted(equals.items())))
-        return self.once(key, lambda: self.snapshot.read(view, chosen, **equals))
+        if not (self.shown_only and self._leaves_out(view, chosen)):
+            return self.once(key, lambda: self.snapshot.read(view, chosen, **equals))
+        wanted = None if chosen is None else (*chosen, SUPPRESSED)
+        return self.once(key, lambda: _open(self.snapshot.read(view, wanted, **equals), chosen))
+
+    def hides(self, view: str) -> bool:
+        """Whether figures of the view may be hidden, so that it tells of each row in `suppressed`."""
+        return self.once(("hides", view), lambda: SUPPRESSED in self.snapshot.columns(view))
+
+    def hidden(self, view: str, column: str, **equals: Value) -> set[str]:
+        """The values of a column in the rows of `view` whose figures are hidden."""
+        if not self.hides(view):
+            return set()
+        rows = self.read(view, [column, SUPPRESSED], **equals)
+        return set(rows.filter(pl.col(SUPPRESSED).is_not_null())[column])
+
+    def _leaves_out(self, view: str, columns: tuple[str, ...] | None) -> bool:
+        """Whether figures that may be hidden are asked for, and not whether they are."""
+        if not self.hides(view):
+            return False
+        if columns is None:
+            return True
+        return SUPPRESSED not in columns and any(is_figure(view, name) for name in columns)
 
     def filtered(
         self,
@@ -91,6 +117,7 @@ class Source:
             key: says everything that the thing depends on, the language too if it does.
         """
         kept = _KEPT.setdefault(self.snapshot, {})
+        key = (self.shown_only, key)
         try:
             return kept[key]  # type: ignore[no-any-return]  # what `make` gave
         except KeyError:
@@ -104,6 +131,12 @@ class Source:
 # A dictionary, not Streamlit's cache: that one takes longer to work out its key than a page may take for all its
 # readings. What was read of a snapshot goes when the snapshot does.
 _KEPT: WeakKeyDictionary[Snapshot, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+def _open(rows: pl.DataFrame, columns: tuple[str, ...] | None) -> pl.DataFrame:
+    """The rows whose figures are not hidden; `columns` of them or all."""
+    shown = rows.filter(pl.col(SUPPRESSED).is_null())
+    return shown if columns is None else shown.select(columns)
 
 
 def _tuple(columns: Sequence[str] | None) -> tuple[str, ...] | None:

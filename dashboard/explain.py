@@ -10,11 +10,11 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import evidence, figure
+from dashboard import disclosure, evidence, figure
 from dashboard.choices import read_choice, write_choice
 from dashboard.context import Context
 from dashboard.format import ABSENT
-from dashboard.notices import lacking, older_snapshot
+from dashboard.notices import hidden_whole, lacking, older_snapshot
 from dashboard.reference import Place
 from dashboard.search import fold, matches
 
@@ -108,6 +108,9 @@ def _panel(context: Context, place: Place, channel: str, chosen: str) -> None:
         st.markdown(f"### {texts(title, index=index)}")
         _close(context)
     _select(context, place, channel, chosen)
+    if shown is None and disclosure.is_hidden(context, place, channel, chosen):
+        hidden_whole(context, place)
+        return
     if shown is None:
         values = {"item": chosen, "place": place.label, "year": context.survey.year}
         why = texts("explain.nothing", channel=context.channel_labels[channel], **values)

@@ -18,6 +18,7 @@ from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 from dashboard.verdicts import MET
 from warehouse import Snapshot
+from warehouse.masking import SUPPRESSED
 from warehouse.supposition import Consequence, Supposition
 
 EVERYONE = "everyone"
@@ -122,7 +123,8 @@ def cells(
         places: rows of `provinces`.
 
     Columns: item, key, index_pct, ci_low_pct, ci_high_pct, verdict (null with them: not measured), and
-    measured_year (of a cell that is not measured: when it last was; null: never).
+    measured_year (of a cell that is not measured: when it last was; null: never), is_hidden (measured, but too few
+    people to be shown).
     """
     columns = ["item", "geo_code", "index_pct", "ci_low_pct", "ci_high_pct", milestone.verdict]
     measured = context.source.read(
@@ -130,9 +132,26 @@ def cells(
     ).rename({"geo_code": "key", milestone.verdict: "verdict"})
     every = asked.filter("is_defined").select("item").join(places.select("key"), how="cross")
     rows = every.join(measured, on=["item", "key"], how="left")
+    rows = rows.join(_hidden(context), on=["item", "key"], how="left")
     return rows.join(_last_measured(context), on=["item", "key"], how="left").with_columns(
-        measured_year=pl.when(pl.col("verdict").is_null()).then("measured_year")
+        pl.col("is_hidden").fill_null(value=False),
+        measured_year=pl.when(pl.col("verdict").is_null()).then("measured_year"),
     )
+
+
+def _hidden(context: Context) -> pl.DataFrame:
+    """The cells whose figures are hidden to protect people: item, key, is_hidden (true)."""
+    if not context.source.hides("satisfaction_index"):
+        return pl.DataFrame(schema={"item": pl.String, "key": pl.String, "is_hidden": pl.Boolean})
+    rows = context.source.read(
+        "satisfaction_index",
+        ["item", "geo_code", SUPPRESSED],
+        geo_level="province",
+        item_level="criterion",
+        **_keys(context),
+    )
+    hidden = rows.filter(pl.col(SUPPRESSED).is_not_null())
+    return hidden.select("item", key="geo_code", is_hidden=pl.lit(value=True))
 
 
 def _last_measured(context: Context) -> pl.DataFrame:

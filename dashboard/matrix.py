@@ -13,6 +13,7 @@ from dashboard.data import Value
 from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL
+from warehouse.masking import SUPPRESSED
 
 EVERYONE = "everyone"
 
@@ -112,12 +113,13 @@ def _matrix(
         "satisfaction_index", ["item", "channel", "year"], survey=others, **where
     )
     last = {key[:2]: key[2] for key in elsewhere.sort("year").iter_rows()}
+    hidden = _hidden(context, where)
     now = {(row["item"], row["channel"]): row for row in figures.iter_rows(named=True)}
-    known = {channel for _, channel in (*now, *last)}
+    known = {channel for _, channel in (*now, *last, *hidden)}
     asked = _asked(context, columns.filter(pl.col("channel").is_in(list(known))), rows)
     shown = {item: label for item, label in rows.items() if any(i == item for i, _ in asked)}
     cells = [
-        _cell((item, channel), now, last, asked)
+        _cell((item, channel), now, last, asked, hidden)
         for item in shown
         for channel in labels
         if channel in known
@@ -130,14 +132,26 @@ def _cell(
     now: Mapping[tuple[str, str], Mapping[str, object]],
     last: Mapping[tuple[str, str], int],
     asked: set[tuple[str, str]],
+    hidden: set[tuple[str, str]],
 ) -> Cell:
     item, channel = key
+    if key in hidden:
+        return Cell(item, channel, "hidden")
     if key in now:
         row = {name: value for name, value in now[key].items() if name not in ("item", "channel")}
         return Cell(item, channel, "measured", **row)  # type: ignore[arg-type]  # as the view types them
     if key not in asked:
         return Cell(item, channel, "not_asked")
     return Cell(item, channel, "not_measured", last_year=last.get(key))
+
+
+def _hidden(context: Context, where: Mapping[str, Value]) -> set[tuple[str, str]]:
+    """The items and channels of the place that are hidden to protect people."""
+    if not context.source.hides("satisfaction_index"):
+        return set()
+    columns = ["item", "channel", SUPPRESSED]
+    rows = context.source.read("satisfaction_index", columns, survey=context.survey.survey, **where)
+    return set(rows.filter(pl.col(SUPPRESSED).is_not_null()).select("item", "channel").iter_rows())
 
 
 def _asked(context: Context, columns: pl.DataFrame, rows: Iterable[str]) -> set[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from dashboard import disclosure
 from dashboard.context import Context
 from dashboard.data import warehouse_folder
 from dashboard.indices import Standing, extent, standing, surveys_with
@@ -15,13 +16,14 @@ from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import Texts
 
-Lack = Literal["not_measured", "not_asked", "not_comparable", "nothing"]
-"""Why a figure is missing: this survey left it out; nobody is asked it here; it cannot be set beside another; no row
-answers what was chosen. What is hidden to protect people says so in its own row (see `disclosure`)."""
+Lack = Literal["not_measured", "not_asked", "not_comparable", "hidden", "nothing"]
+"""Why a figure is missing: this survey left it out; nobody is asked it here; it cannot be set beside another; it is
+hidden to protect people; no row answers what was chosen."""
 _LACKS: dict[Lack, tuple[str, str]] = {
     "not_measured": ("lack.not_measured", ":material/event_busy:"),
     "not_asked": ("lack.not_asked", ":material/block:"),
     "not_comparable": ("lack.not_comparable", ":material/compare_arrows:"),
+    "hidden": ("lack.hidden", ":material/visibility_off:"),
     "nothing": ("lack.nothing", ":material/search_off:"),
 }
 
@@ -61,6 +63,9 @@ def no_answers(context: Context, place: Place, page: str) -> None:
     """
     texts, channel = context.texts, context.selection.channel
     label = context.channel_labels[channel]
+    if disclosure.is_hidden(context, place, channel):
+        hidden_whole(context, place)
+        return
     missing = texts("notice.no_answers", place=place.label, channel=label, year=context.survey.year)
     surveys = surveys_with(context, place)[::-1]
     central = place.geo_level != "nation" and not context.is_local(channel)
@@ -75,6 +80,32 @@ def no_answers(context: Context, place: Place, page: str) -> None:
         )
     if central:
         st.caption(texts("notice.central_channels"))
+
+
+def hidden_whole(context: Context, place: Place) -> None:
+    """The figures of a place in the chosen channel are hidden: too few people answered, or it would tell on others."""
+    said = {"place": place.label, "channel": context.channel_labels[context.selection.channel]}
+    below = context.format.count(disclosure.limit(context))
+    why = context.texts("notice.hidden", year=context.survey.year, below=below, **said)
+    lacking(context.texts, "hidden", why)
+
+
+def _hidden_parts(context: Context, place: Place) -> None:
+    """What of the page is hidden by name: provinces of the area, channels of the place."""
+    channels = disclosure.hidden_channels(context, place)
+    names = [
+        label
+        for code, label in context.channel_labels.items()
+        if code in channels and context.selection.channel == EVERY_CHANNEL
+    ]
+    if place.geo_level != "province":
+        provinces = context.reference.places(context.survey, "province")
+        hidden = disclosure.hidden_provinces(context)
+        names += [known.label for code, known in provinces.items() if code in hidden]
+    if names:
+        below = context.format.count(disclosure.limit(context))
+        told = context.texts("notice.hidden_parts", names=", ".join(names), below=below)
+        st.caption(f":material/visibility_off: {told}")
 
 
 def scope_changed(context: Context, shown: Standing) -> None:
@@ -105,6 +136,7 @@ def caption(context: Context, place: Place, *parts: str) -> None:
     parts = (*parts, texts("caption.confidence"))
     st.caption(" · ".join([*_wave(context), *counted, *parts]))
     snapshot_line(context)
+    _hidden_parts(context, place)
 
 
 def survey_caption(context: Context, *parts: str) -> None:

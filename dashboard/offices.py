@@ -12,6 +12,7 @@ from dashboard.data import Value
 from dashboard.drawing import draw, targets
 from dashboard.indices import Standing
 from dashboard.tables import Column, verdict_columns, verdict_rows
+from warehouse.masking import SUPPRESSED
 
 FIGURES = "index_pct ci_low_pct ci_high_pct verdict_in_force verdict_goal n_criteria".split()
 
@@ -28,10 +29,11 @@ def offices(context: Context, province: str, channel: str, item: str) -> pl.Data
         "channel": channel,
         "item": item,
     }
-    gaps = context.source.read("target_gap", ["geo_code", *FIGURES], geo_level="office", **where)
-    counts = context.source.read(
-        "satisfaction_index", ["geo_code", "n_forms"], geo_level="office", **where
-    )
+    # Hidden offices too: asked whether they are, a view gives all of its rows.
+    columns = ["geo_code", *FIGURES, SUPPRESSED]
+    gaps = context.source.read("target_gap", columns, geo_level="office", **where).drop(SUPPRESSED)
+    columns = ["geo_code", "n_forms", SUPPRESSED]
+    counts = context.source.read("satisfaction_index", columns, geo_level="office", **where)
     # The code of an office is that of its province and its name.
     start = f"{province}/"
     own = counts.filter(pl.col("geo_code").str.starts_with(start))

@@ -13,6 +13,7 @@ from dashboard.boundaries import BoundariesError, Ring, boundaries_file, outline
 from dashboard.charts.outlines import outline_map
 from dashboard.choices import choose
 from dashboard.context import Context
+from dashboard.disclosure import hidden_provinces
 from dashboard.drawing import PROFILE, draw, open_profile
 from dashboard.indices import Standing
 from dashboard.theme import Palette
@@ -89,7 +90,9 @@ def tile_map(context: Context, provinces: pl.DataFrame) -> None:
 
 def _tile(context: Context, row: dict[str, object]) -> None:
     label = str(row["label"])
-    if row["index_pct"] is not None:
+    if row["key"] in hidden_provinces(context):
+        label += f" **{context.texts('overview.hidden')}**"
+    elif row["index_pct"] is not None:
         index = context.format.index(row["index_pct"])  # type: ignore[arg-type]  # a row has values of any type
         label += f" **{MARKS.get(str(row['verdict_goal']), '')} {index}**"
     address = context.selection.but(province=str(row["key"])).to_address()

@@ -9,8 +9,11 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import WAREHOUSE_VARIABLE
+from ingest.load import load_deliveries
 from tests.browsing import Visit
-from tests.pages import Page, links, open_page
+from tests.deliveries import Form, manifest, write_delivery
+from tests.pages import Page, chart, links, open_page, page_names
+from warehouse.catalogue import read_catalogue
 
 CASES = {
     "not_measured": (
@@ -21,12 +24,81 @@ CASES = {
     "not_comparable": ("/?survey=vss-2026", "Không so sánh trực tiếp được"),
     "nothing": ("/method?term=zzz", "Không có kết quả"),
 }
+ASKED = {"one_stop": "2.2.a.1.1", "public_portal": "2.2.b.1.1"}
+# Forms by province and channel: one group is small, one province is.
+FORMS = {
+    ("01", "one_stop"): 60,
+    ("01", "public_portal"): 4,
+    ("08", "one_stop"): 40,
+    ("08", "public_portal"): 30,
+    ("79", "one_stop"): 5,
+    ("48", "one_stop"): 30,
+    ("48", "public_portal"): 30,
+}
 
 
 @pytest.fixture
 def page(sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(sample_warehouse))
     return open_page
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse in which a province and a channel of another have too few forms to be shown."""
+    rows: list[Form] = [
+        {
+            "form_id": f"{province}{channel}{n}",
+            "channel": channel,
+            "province": province,
+            "2.1.a.1": 3 + n % 3,
+            ASKED[channel]: 2 + n % 4,
+            "1.1": 1 + n % 4,
+            "1.5": 1 + n % 2,
+        }
+        for (province, channel), n_forms in FORMS.items()
+        for n in range(n_forms)
+    ]
+    folder = tmp_path_factory.mktemp("few")
+    delivery = write_delivery(folder / "vss-2025", rows, manifest("vss-2025", 2025))
+    load_deliveries([delivery], folder / "warehouse", read_catalogue())
+    return folder / "warehouse"
+
+
+@pytest.mark.parametrize("name", page_names())
+@pytest.mark.parametrize(
+    "address",
+    [{}, {"province": "79"}, {"province": "01", "channel": "public_portal", "explain": "overall"}],
+    ids=["nation", "province", "channel"],
+)
+def test_what_is_hidden_breaks_no_page(
+    few: Path, monkeypatch: pytest.MonkeyPatch, name: str, address: dict[str, str]
+) -> None:
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(few))
+    for lang in ("vi", "en"):
+        open_page(name or "overview", **address, lang=lang)
+
+
+def test_hidden_says_why_and_what(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place or channel of too few forms is neither left out in silence nor called not measured."""
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(few))
+    for name in ("profile", "target", "factors", "needs"):
+        notices = headed(open_page(name, province="79"))
+        assert "dưới 10 phiếu" in notices["Ẩn để bảo vệ người trả lời"], name
+        assert "Không đo trong đợt này" not in notices, name
+    for name in ("overview", "ranking"):
+        app = open_page(name)
+        (told,) = [one.value for one in app.caption if "Ẩn vì dưới 10 phiếu" in one.value]
+        assert "Hồ Chí Minh" in told, name
+    assert "Hồ Chí Minh **ẩn**" in links(open_page("overview"))
+    (told,) = [
+        one.value for one in open_page("profile", province="01").caption if "Ẩn vì" in one.value
+    ]
+    assert "Cổng Dịch vụ công quốc gia" in told
+    matrix = chart(open_page("factors", province="01"), "matrix")["data"][0]
+    assert sum("ẩn: quá ít phiếu" in text for text in matrix["text"]) >= 1
+    grid = chart(open_page("target"), "cells")["data"]
+    assert any("ẩn" in (trace.get("text") or []) for trace in grid)
 
 
 def headed(app: AppTest) -> dict[str, str]:

@@ -206,6 +206,7 @@ def test_what_never_was_measured_is_a_dash(page: Page) -> None:
             "ci_high_pct": [None],
             "verdict": [None],
             "measured_year": [None],
+            "is_hidden": [False],
         },
         schema_overrides={"verdict": pl.String, "measured_year": pl.Int64},
     )

@@ -149,7 +149,7 @@ def grid(
 
     Args:
         cells: item, key, index_pct, ci_low_pct, ci_high_pct, verdict (null: not measured), measured_year
-            (of a cell that is not measured: when it last was; null: never).
+            (of a cell that is not measured: when it last was; null: never), is_hidden.
         placed: lines and columns that hold every cell.
         year: the year of the survey.
         chosen: code of the province whose column is framed.
@@ -238,10 +238,13 @@ def _missing(
     """The cells that nobody answered: a pale tile with the year in which it was last measured."""
     texts = style.texts
     told = []
-    for item, key, last in rows.select("item", "key", "measured_year").iter_rows():
+    cells = rows.select("item", "key", "measured_year", "is_hidden").rows()
+    for item, key, last, hidden in cells:
         line = lines[item]
         cell = {"place": posts[key].label, "criterion": f"{line.code} {line.label}", "year": year}
-        if last is None:
+        if hidden:
+            told.append(texts("target.hidden_hover", **cell))
+        elif last is None:
             told.append(texts("target.never_hover", **cell))
         else:
             told.append(texts("target.missing_hover", last=last, **cell))
@@ -250,7 +253,10 @@ def _missing(
         "y": [lines[item].y for item in rows["item"]],
         "mode": "markers+text",
         "marker": {"symbol": "square", "size": TILE, "color": style.palette.panel},
-        "text": [short_year(last) for last in rows["measured_year"]],
+        "text": [
+            texts("target.hidden_mark") if hidden else short_year(last)
+            for *_, last, hidden in cells
+        ],
         "textfont": {"color": style.palette.muted, "size": CHART_FONT_SIZE - 2},
         "hovertext": told,
         **_answering(rows),

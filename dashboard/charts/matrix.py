@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard.theme import CHART_FONT_SIZE, CLEAR, Element, Style, figure, note
 from dashboard.verdicts import MARKS, marked
 
-State = Literal["measured", "not_asked", "not_measured"]
+State = Literal["measured", "hidden", "not_asked", "not_measured"]
 NARROWEST = 350
 """Pixels of a phone's page: what a tile says must fit there."""
 LETTER = 6.3
@@ -124,7 +124,7 @@ def _tiles(shown: Matrix, style: Style) -> Element:
     rows = {key: n for n, key in enumerate(shown.rows)}
     columns = {key: n for n, key in enumerate(shown.columns)}
     steps = _steps(shown, len(palette.ramp))
-    grounds = {"not_asked": CLEAR, "not_measured": palette.panel}
+    grounds = {"not_asked": CLEAR, "not_measured": palette.panel, "hidden": palette.panel}
     return {
         "type": "bar",
         "x": [columns[cell.column] for cell in shown.cells],
@@ -179,6 +179,8 @@ def _written(cell: Cell, n_columns: int, style: Style) -> str:
         mark = MARKS.get(cell.verdict_goal or "", "")
         ends = form.interval(cell.ci_low_pct, cell.ci_high_pct)
         return f"{mark} <b>{form.index(cell.index_pct)}</b><br>{_small(ends)}"
+    if cell.state == "hidden":
+        return _fitted(style.texts("matrix.hidden"), n_columns)
     if cell.state == "not_asked":
         return _fitted(style.texts("matrix.not_asked"), n_columns)
     return _fitted(_not_measured(cell, style), n_columns)
@@ -203,6 +205,8 @@ def _told(cell: Cell, shown: Matrix, style: Style) -> str:
     """What a tile says when pointed at."""
     texts, form = style.texts, style.format
     where = f"{shown.rows[cell.row]} · {shown.columns[cell.column]}"
+    if cell.state == "hidden":
+        return f"{where}<br>{texts('matrix.hidden')}"
     if cell.state == "not_asked":
         return f"{where}<br>{texts('matrix.not_asked')}"
     if cell.state == "not_measured":

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import assessments, explain, needs
+from dashboard import assessments, disclosure, explain, needs
 from dashboard.address import current
 from dashboard.adverse import watch_section
 from dashboard.assessments import ASSESSMENT, EXPECTATION
@@ -10,6 +10,7 @@ from dashboard.context import Context
 from dashboard.facts import facts
 from dashboard.indices import surveys_with
 from dashboard.notices import (
+    hidden_whole,
     lacking,
     no_answers,
     older_snapshot,
@@ -34,7 +35,9 @@ def show(context: Context) -> None:
     rows = assessments.intervals(context, place, channel)
     if rows.is_empty():
         st.title(texts("page.needs"))
-        if context.survey.survey in surveys_with(context, place):
+        if disclosure.is_hidden(context, place, channel):
+            hidden_whole(context, place)
+        elif context.survey.survey in surveys_with(context, place):
             lacking(texts, "not_measured", texts("needs.not_asked"))
         else:
             no_answers(context, place, "needs")
