@@ -406,6 +406,7 @@ def test_a_pick_is_answered_once_and_letting_go_of_it_is_none(
         session_state=state, plotly_chart=lambda _, **options: drawn.update(options)
     )
     monkeypatch.setattr(picking, "st", stub)
+    monkeypatch.setattr(picking, "file_stem", str)
     picking.draw_picking(None, "chart", "", picked.append)
     assert picked == []
     drawn["on_select"]()
