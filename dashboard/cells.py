@@ -141,7 +141,7 @@ def _grid(context: Context, cells: Cells, by_line: str, by_column: str) -> str |
             st.html(drawing.lines, width="content")
             with st.container(width=drawing.width):
                 alt = context.texts("target.grid_alt", goal=value)
-                return draw(drawing.cells, "cells", alt, pick=True, tabled=True)
+                return draw(drawing.cells, "cells", alt, pick=True, tabled=True, pictured=False)
 
 
 def _drawing(context: Context, cells: Cells, by_line: str, by_column: str) -> Drawing:

@@ -26,7 +26,12 @@ FOLLOW = """<script>
 
 
 def draw(
-    figure: go.Figure, key: str, alt: str, pick: bool = False, tabled: bool = False
+    figure: go.Figure,
+    key: str,
+    alt: str,
+    pick: bool = False,
+    tabled: bool = False,
+    pictured: bool = True,
 ) -> str | None:
     """Draw a chart; the `customdata` of the point that the reader picked, if `pick` lets him.
 
@@ -34,8 +39,9 @@ def draw(
 
     Args:
         tabled: the page has a table of the same figures already.
+        pictured: it is offered as a picture; not where names that it cannot do without stand beside it.
     """
-    picked = _chart(figure, key, alt, pick)
+    picked = _chart(figure, key, alt, pick, pictured)
     if not tabled:
         label = texts_in(read_address().lang)("chart.as_table")
         folded = st.expander(label, key=f"read_{key}", type="compact", on_change="rerun")
@@ -44,8 +50,10 @@ def draw(
     return picked
 
 
-def _chart(figure: go.Figure, key: str, alt: str, pick: bool) -> str | None:
+def _chart(figure: go.Figure, key: str, alt: str, pick: bool, pictured: bool) -> str | None:
     config = chart_config(file_stem(key), alt, texts_in(read_address().lang)("downloads.image"))
+    if not pictured:
+        config |= {"displayModeBar": False}
     if not pick:
         st.plotly_chart(figure, key=key, alt=alt, theme=None, config=config)
         return None
