@@ -178,7 +178,7 @@ def _table(word: WordDocument, document: Document, block: Table) -> None:
 
 def _cell(cell: _Cell, text: str, align: Align, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Cell"
+    wordparts.as_cell(paragraph)
     paragraph.alignment = _ALIGN[align]
     _run(paragraph, text, bold=bold, size=SMALL, shade=_VERDICTS.get(text[:1], LIGHT.ink))
 

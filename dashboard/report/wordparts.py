@@ -21,6 +21,8 @@ from dashboard.format import Language
 from dashboard.theme import LIGHT
 
 FAMILY = "Be Vietnam Pro"
+CELL = "Cell"
+"""Name and identity of the style of cells."""
 FONTS = Path(__file__).with_name("fonts")
 _LOCALES: dict[Language, str] = {"vi": "vi-VN", "en": "en-GB"}
 _SCRAMBLED = 32
@@ -58,7 +60,7 @@ def dress(word: WordDocument, language: Language) -> None:
         "Intense Quote": (10.5, False, LIGHT.ink, 6, 8),
         "TOC Heading": (15, True, LIGHT.data, 0, 10),
         "Note": (8, False, LIGHT.muted, 3, 8),
-        "Cell": (8.5, False, LIGHT.ink, 1, 1),
+        CELL: (8.5, False, LIGHT.ink, 1, 1),
         "TOC 1": (10, True, LIGHT.ink, 6, 2),
         "TOC 2": (10, False, LIGHT.ink, 0, 2),
     }
@@ -168,6 +170,11 @@ def frame(table: Table, widths: Sequence[Emu], caption: str) -> None:
     properties.append(element("w:tblCaption", val=caption))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+
+
+def as_cell(paragraph: Paragraph) -> None:
+    """Give a paragraph the style of cells: a thousand times by its name would take a second and more."""
+    paragraph._p.style = CELL  # noqa: SLF001 - the identity of a style, which python-docx sets only here
 
 
 def repeat(row: _Row) -> None:
