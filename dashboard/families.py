@@ -158,8 +158,10 @@ def gaps_note(context: Context, shown: Matrix) -> None:
         elif absent:
             partly.append(texts("matrix.asked_not", row=label, channels=", ".join(absent)))
     for column, label in shown.columns.items():
-        missing = [c for c in shown.cells if c.column == column and c.state == "not_measured"]
-        if missing:
+        cells = [cell for cell in shown.cells if cell.column == column]
+        missing = [cell for cell in cells if cell.state == "not_measured"]
+        # A channel with figures that are hidden was measured.
+        if missing and not any(cell.state == "hidden" for cell in cells):
             last = max(cell.last_year or 0 for cell in missing)
             key = "matrix.last_measured" if last else "matrix.never_measured"
             left_out.append(f"{label} ({texts(key, year=last)})")
