@@ -217,7 +217,13 @@ def difference_section(context: Context, found: Difference) -> None:
             Column("label", texts("column.criterion"), width=250, pinned=True),
             Column("old_value", texts("column.old"), written="old", width=88),
             Column("new_value", texts("column.new"), written="new", width=88),
-            Column("difference", texts("column.difference"), write=form.change, width=92),
+            Column(
+                "difference",
+                texts("column.difference"),
+                texts("releases.difference_help"),
+                form.change,
+                width=92,
+            ),
             Column("state", texts("column.what"), width=92),
             Column("reasons", texts("column.reason"), width=385),
         ]
