@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import openpyxl
+import polars as pl
 import pytest
 
 from ingest.load import load_deliveries
@@ -18,6 +20,8 @@ from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 from warehouse.errors import UsageError
 from warehouse.exchanges import exchanges
+from warehouse.export import export_view, format_of
+from warehouse.extraction import Extraction
 from warehouse.masking import NO_ANSWERS, places
 from warehouse.published import PUBLISHED
 from warehouse.suppression import Nest, People, Slice
@@ -45,7 +49,7 @@ class Span:
 
     def _reduced(self, row: Row) -> tuple[Row, int | None]:
         left = row % PRIME
-        for pivot in np.flatnonzero(left):
+        for pivot in np.flatnonzero(left).tolist():
             if left[pivot] and pivot in self._basis:
                 left = (left - self._basis[pivot] * left[pivot]) % PRIME
         # A pivot that came up on the way is looked at again.
@@ -333,6 +337,26 @@ def test_a_filter_on_a_figure_finds_no_hidden_row(loaded: Snapshot) -> None:
     for n_forms in range(1, 20):
         found = loaded.read("satisfaction_index", n_forms=n_forms)
         assert found["suppressed"].null_count() == found.height
+
+
+def test_a_file_has_the_same_rows_hidden_and_says_why(loaded: Snapshot, tmp_path: Path) -> None:
+    shown = loaded.read("satisfaction_index", survey="vss-2025")
+    extraction = Extraction("satisfaction_index", {"survey": ["vss-2025"]})
+    for form in ("parquet", "xlsx"):
+        out = tmp_path / f"indices.{form}"
+        export_view(loaded, extraction, format_of(None, out), out)
+    assert pl.read_parquet(tmp_path / "indices.parquet").equals(shown)
+    assert 0 < shown["suppressed"].drop_nulls().len() < shown.height
+    sheets = openpyxl.load_workbook(tmp_path / "indices.xlsx")
+    head, *rows = sheets["data"].iter_rows(values_only=True)
+    at = {name: head.index(name) for name in ("suppressed", "index_pct", "n1", "n_forms")}
+    hidden = [row for row in rows if row[at["suppressed"]] == "few_forms"]
+    assert len(hidden) == shown["suppressed"].drop_nulls().len()
+    assert {row[at[name]] for row in hidden for name in ("index_pct", "n1", "n_forms")} == {None}
+    said = "\n".join(
+        str(cell) for row in sheets["notes"].iter_rows(values_only=True) for cell in row
+    )
+    assert "Slices of fewer than 5 forms" in said
 
 
 def test_no_filter_makes_groups_that_are_not_slices(loaded: Snapshot) -> None:

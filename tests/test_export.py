@@ -453,7 +453,7 @@ class TestWhatGoesWithARow:
         assert by_label["Snapshot"] == identity
         assert by_label["Filter"] == "survey = vss-2024"
         assert by_label["Data"].startswith("DỮ LIỆU MÔ PHỎNG")
-        assert "10 phiếu" in by_label["Disclosure"]
+        assert "No row of this table is hidden" in by_label["Disclosure"]
         assert digests
         assert all(digest in said for digest in digests)
         explained = {row[0]: row[3] for row in rows}

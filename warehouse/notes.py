@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from warehouse.extraction import Extraction
+from warehouse.masking import SUPPRESSED
 from warehouse.meaning import column_meaning, view_meaning
 from warehouse.published import PUBLISHED
 from warehouse.snapshot import Snapshot
@@ -132,15 +133,13 @@ def _surveys(snapshot: Snapshot, extraction: Extraction) -> list[Note]:
 
 
 def _disclosure(snapshot: Snapshot, extraction: Extraction) -> str:
-    # A snapshot that an older version built says no limit.
-    forms = "?"
-    if snapshot.holds("settings"):
-        forms = str(snapshot.read("settings")["suppress_below_forms"][0])
-    if "suppressed" in snapshot.columns(extraction.view):
+    forms = snapshot.disclosure.below
+    if forms and SUPPRESSED in snapshot.columns(extraction.view):
         return (
-            f"Nhóm dưới {forms} phiếu được ẩn: dòng vẫn còn, số liệu để trống, lý do ở cột suppressed.\n"
-            f"Slices of fewer than {forms} forms are hidden: the row stays, its figures are empty,"
-            " the reason is in suppressed."
+            f"Nhóm dưới {forms} phiếu, và nhóm có thể dùng để suy ra nhóm đó, được ẩn: dòng vẫn còn, số liệu để trống,"
+            " lý do ở cột suppressed.\n"
+            f"Slices of fewer than {forms} forms, and those from which they could be worked out, are hidden: the row"
+            " stays, its figures are empty, the reason is in suppressed."
         )
     return (
         f"Không dòng nào của bảng này bị ẩn (ngưỡng của danh mục: {forms} phiếu); không có ý kiến ghi"
