@@ -23,8 +23,9 @@ from dashboard.report.making import document
 from dashboard.report.pictures import Pictures, pictures
 from dashboard.texts import texts_in
 from tests.command import in_a_process, in_process
-from tests.deliveries import forms, manifest, write_delivery
+from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.loading import load
+from tests.own_survey import write_catalogue
 from tests.pages import open_page
 from warehouse import Snapshot, open_current
 from warehouse.errors import UsageError
@@ -284,6 +285,26 @@ def test_no_cell_of_any_report_is_a_dash_without_a_reason(awkward: Path) -> None
             for table in tables(document(snapshot, language, None, province)).values():
                 for row in table.rows:
                     assert all(cell not in ("", "–", "nan", "None") for cell in row.cells), row
+
+
+def test_a_survey_of_the_user_s_own(tmp_path: Path) -> None:
+    """Another hierarchy, another country, no service groups, criteria that stand below nothing."""
+    overlay = write_settings(write_catalogue(tmp_path / "catalogue"), suppress_below_forms=0)
+    ordinary = {"channel": "counter", "Q1a": 4, "R": 5, "2.1.a.1": None, "2.2.a.1.1": None}
+    rows = [
+        {key: value for key, value in form.items() if value is not None}
+        for code in ("01", "02")
+        for form in forms(30, first=int(code) * 100, province=code, **ordinary)
+    ]
+    told = manifest("patients-2025", 2025, instrument="patients", geography="isles")
+    delivery = write_delivery(tmp_path / "isles", rows, told)
+    assert load(tmp_path / "warehouse", delivery, "--catalogue", overlay).exit_code == 0
+    snapshot = open_current(tmp_path / "warehouse")
+    for province, place in ((None, "The country"), ("01", "Rock")):
+        made = document(snapshot, "en", None, province)
+        shown = plain(table_of(made, "report.criteria_table", place=place))
+        assert shown["Q1a Clean"].cells[1] == "80.00"
+        assert shown["R On the whole"].cells[1] == "100.00"
 
 
 def test_nothing_is_praised_where_what_is_short_is_hidden(awkward: Path) -> None:

@@ -1,6 +1,5 @@
 """What the reports ask of the views besides the questions of the pages; every figure is a column of a view."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -214,13 +213,29 @@ def structure(context: Context) -> pl.DataFrame:
     return items.filter(item_level="criterion").sort("sort")
 
 
-def labels_of(context: Context, levels: Sequence[str]) -> dict[str, str]:
-    """Labels of the items of some levels by code, in the order of the instrument."""
+def heads(context: Context) -> dict[str, str]:
+    """What each criterion stands below, as code and name; that of a service group's factor names the group too."""
     items = context.source.labelled(
-        "item", ["item", "item_level", "sort"], instrument=context.survey.instrument
+        "item",
+        ["item", "item_level", "parent", "service_group"],
+        instrument=context.survey.instrument,
     )
-    chosen = items.filter(pl.col("item_level").is_in(list(levels))).sort("sort")
-    return dict(chosen.select("item", "label").iter_rows())
+    rows = {row["item"]: row for row in items.iter_rows(named=True)}
+    found = {}
+    for item, row in rows.items():
+        above = rows.get(row["parent"])
+        if row["item_level"] != "criterion" or above is None:
+            continue
+        group = rows.get(above["service_group"] or "")
+        named = f"{group['label']} – " if group and group is not above else ""
+        found[item] = f"{above['item']} {named}{above['label']}"
+    return found
+
+
+def labels_of(context: Context) -> dict[str, str]:
+    """Labels of all items by code."""
+    items = context.source.labelled("item", ["item"], instrument=context.survey.instrument)
+    return dict(items.select("item", "label").iter_rows())
 
 
 @dataclass(frozen=True)

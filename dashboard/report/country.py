@@ -182,9 +182,7 @@ def _overall(draft: Draft, context: Context, nation: Place, standing: Standing) 
         + judged(context, standing)
     )
     tree = indices.tree(context, nation, EVERY_CHANNEL)
-    results.levels_table(
-        draft, context, tree, standing, results.ABOVE_CRITERION, texts("report.levels_caption")
-    )
+    results.levels_table(draft, context, tree, standing, texts("report.levels_caption"))
 
 
 def _families(draft: Draft, context: Context, nation: Place, standing: Standing) -> None:

@@ -72,10 +72,11 @@ def _criteria(draft: Draft, context: Context) -> None:
         **asking.keys(context, "all"),
         **nation.key,
     )["item"].to_list()
-    labels = asking.labels_of(context, ("content", "service_group"))
+    labels = asking.labels_of(context)
     groups: dict[str, list[tuple[str, str]]] = {}
     for item, parent, group in items.select("item", "parent", "service_group").iter_rows():
-        groups.setdefault(group or parent.rpartition(".")[0], []).append((item, parent))
+        whole_of = group or (parent or "").rpartition(".")[0] or parent or item
+        groups.setdefault(whole_of, []).append((item, parent or ""))
     rows = [
         Row(
             (

@@ -44,7 +44,7 @@ def profile(draft: Draft, context: Context, origin: Origin) -> None:
     tree = indices.tree(context, place, EVERY_CHANNEL)
     draft.section(texts("report.by_factor"))
     caption = texts("report.levels_here", place=place.label)
-    results.levels_table(draft, context, tree, standing, results.ABOVE_CRITERION, caption)
+    results.levels_table(draft, context, tree, standing, caption)
     locality.weakest(draft, context, standing)
     draft.section(texts("report.channels"))
     results.channels(draft, context, place, standing)

@@ -11,6 +11,7 @@ from dashboard.charts.scores import scores
 from dashboard.context import Context
 from dashboard.indices import Standing
 from dashboard.reference import NATION, Place
+from dashboard.report import asking
 from dashboard.report.document import Column, Draft, Row
 from dashboard.report.phrases import (
     count,
@@ -27,7 +28,6 @@ ROOM = 14
 CONDITIONAL, EXPERIENCE = " †", " *"
 FEW_ANSWERS = 30
 """An index that fewer answers stand behind is shown and marked."""
-ABOVE_CRITERION = ("overall", "content", "service_group", "factor")
 
 
 def named(row: dict[str, object]) -> str:
@@ -57,11 +57,10 @@ def levels_table(
     context: Context,
     tree: pl.DataFrame,
     standing: Standing,
-    levels: tuple[str, ...],
     caption: str,
 ) -> None:
     """The levels above the criteria, each with how many criteria it averages."""
-    rows = tree.filter(pl.col("item_level").is_in(list(levels)))
+    rows = tree.filter(pl.col("item_level") != "criterion")
     listed = [
         Row(
             (
@@ -86,27 +85,20 @@ def criteria_table(
 ) -> None:
     """Every criterion below its factor, with the share satisfied and the answers behind it."""
     texts, form = context.texts, context.format
+    heads = asking.heads(context)
     listed: list[Row] = []
-    group = ""
-    for row in tree.iter_rows(named=True):
-        if row["item_level"] == "service_group":
-            group = f"{row['label']} – "
-        elif row["item_level"] == "content":
-            group = ""
-        elif row["item_level"] == "factor":
-            listed.append(Row((f"{row['item']} {group}{row['label']}",), "group"))
-        elif row["item_level"] == "criterion":
-            share = row["satisfied_pct"]
-            listed.append(
-                Row(
-                    (
-                        named(row),
-                        *index_cells(context, standing, row),
-                        texts("report.hidden_short") if share is None else form.share(share),
-                        answers(context, row["n_answers"]),
-                    )
-                )
-            )
+    above = ""
+    for row in tree.filter(item_level="criterion").iter_rows(named=True):
+        head = heads.get(row["item"], "")
+        if head != above:
+            listed.append(Row((head or texts("report.without_head"),), "group"))
+            above = head
+        share = row["satisfied_pct"]
+        shown = texts("report.hidden_short") if row["index_pct"] is None else form.share(share)
+        if share is None and row["index_pct"] is not None:
+            shown = texts("report.other_scale")
+        cells = [named(row), *index_cells(context, standing, row), shown]
+        listed.append(Row((*cells, answers(context, row["n_answers"]))))
     columns = [
         Column(texts("report.criterion"), 3.7),
         *index_columns(context, standing),
