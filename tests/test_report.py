@@ -22,6 +22,7 @@ from dashboard.report.document import Bullets, Document, Facts, Heading, Paragra
 from dashboard.report.making import document
 from dashboard.report.pictures import Pictures, pictures
 from dashboard.texts import texts_in
+from tests.browsing import Visit
 from tests.command import in_a_process, in_process
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.loading import load
@@ -579,3 +580,15 @@ def test_without_chromium_a_page_says_so_and_offers_nothing(
     offered = [button.proto.id for button in app.get("download_button")]
     assert not [key for key in offered if "report_" in key]
     assert texts_in("vi")("report.no_browser") in [caption.value for caption in app.caption]
+
+
+@pytest.mark.browser
+def test_one_click_on_the_profile_takes_the_report(visit: Visit, tmp_path: Path) -> None:
+    page = visit.open(f"/profile?survey=vss-2025&province={HUE}")
+    with page.expect_download(timeout=90_000) as taken:
+        page.get_by_role("button", name="Báo cáo Huế, năm 2025 (PDF)").click()
+    name = taken.value.suggested_filename
+    assert re.fullmatch(r"province-profile_vss-2025_46_Hue_vi_[0-9a-f]{12}\.pdf", name)
+    taken.value.save_as(tmp_path / name)
+    first = pypdf.PdfReader(tmp_path / name).pages[0].extract_text()
+    assert squeezed(texts_in("vi")("report.title_province", place="Huế")) in squeezed(first)

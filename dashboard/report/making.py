@@ -1,6 +1,7 @@
 """Making reports: which there are, what they are called, and writing many of them with one browser."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ MIME: dict[Form, str] = {
 }
 NEEDED = ("province_funnel", "pace", "shortfall", "better_peer", "target_cell")
 """Views that a snapshot of an older version may lack."""
+# A browser takes some 300 MB: the readers of a server share one after the other.
+_DRAWING = threading.Lock()
 
 
 def document(
@@ -90,7 +93,7 @@ def written(made: Document, forms: Sequence[Form], drawer: "Pictures") -> dict[F
 def one(
     snapshot: Snapshot, language: Language, survey: str | None, province: str | None, form: Form
 ) -> bytes:
-    """One report in one format, with a browser of its own.
+    """One report in one format, with a browser of its own; who asks while another is drawn waits.
 
     Raises:
         NoBrowser: there is no Chromium.
@@ -99,7 +102,7 @@ def one(
     from dashboard.report.pictures import pictures
 
     made = document(snapshot, language, survey, province)
-    with pictures() as drawer:
+    with _DRAWING, pictures() as drawer:
         return written(made, (form,), drawer)[form]
 
 
