@@ -29,7 +29,7 @@ MIME: dict[Form, str] = {
 }
 NEEDED = ("province_funnel", "pace", "shortfall", "better_peer", "target_cell")
 """Views that a snapshot of an older version may lack."""
-# A browser takes some 300 MB: the readers of a server share one after the other.
+# A browser takes some 470 MB: the readers of a server share one after the other.
 _DRAWING = threading.Lock()
 
 
