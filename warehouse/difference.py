@@ -52,7 +52,8 @@ _NUMBERS = frozenset({"old_value", "new_value", "difference"})
 # The country first, and of the rest what moved most.
 _TOP = (
     "(state = 'changed') DESC, position > 1, (geo_level = 'nation' AND item_level = 'overall') DESC NULLS LAST,"
-    " (item_level = 'overall') DESC NULLS LAST, abs(difference) DESC NULLS LAST, view DESC, " + ", ".join(KEY)
+    " (item_level = 'overall') DESC NULLS LAST, abs(difference) DESC NULLS LAST, view DESC, "
+    + ", ".join(KEY)
 )
 _SHEET_ROWS = 1_048_575
 
