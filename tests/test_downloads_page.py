@@ -375,7 +375,7 @@ def test_a_chart_is_taken_away_as_a_picture(visit: Visit, tmp_path: Path, lang: 
     page = visit.open(f"/ranking?survey=vss-2025&region=DBSH&lang={lang}")
     chart = page.locator(".st-key-funnel_plot")
     chart.hover()
-    taken = {}
+    taken, name = {}, ""
     for form in ("PNG", "SVG"):
         called = {"vi": "Tải biểu đồ", "en": "Take the chart"}[lang]
         with page.expect_download() as download:
