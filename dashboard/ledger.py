@@ -116,7 +116,7 @@ def ledger_section(context: Context, shelf: Shelf) -> None:
     st.caption(texts("releases.ledger_help"))
     if not shelf.lines:
         lacking(texts, "nothing", texts("releases.nothing"))
-        st.code("hailong release mark --id ID --status provisional", language="bash")
+        st.code("hailong release mark --id ID --status provisional", language=None)
         return
     forms = {entry.snapshot: sum(entry.surveys.values()) for entry in shelf.entries}
     rows = pl.DataFrame(
@@ -319,11 +319,11 @@ def _file(context: Context, found: Difference) -> None:
         on_click="ignore",
     )
     named = [side.release.release if side.release else side.snapshot for side in (old, new)]
-    st.code(f"hailong release diff {' '.join(named)} --out {name}", language="bash")
+    st.code(f"hailong release diff {' '.join(named)} --out {name}", language=None)
 
 
 def _as_csv(found: Difference) -> bytes:
     with tempfile.TemporaryDirectory(prefix="hailong-") as folder:
-        out = Path(folder) / "difference.csv"
+        out = Path(folder) / "rows.csv"
         found.write("csv", out)
         return out.read_bytes()

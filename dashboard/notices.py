@@ -43,9 +43,9 @@ def empty_warehouse(texts: Texts) -> None:
     folder = shlex.quote(str(warehouse_folder()))
     st.title(texts("empty.title"))
     st.markdown(texts("empty.body", folder=folder))
-    st.code(f"hailong sample samples\nhailong load samples/* --warehouse {folder}", language="bash")
+    st.code(f"hailong sample samples\nhailong load samples/* --warehouse {folder}", language=None)
     st.markdown(texts("empty.own"))
-    st.code(f"hailong load DELIVERY --warehouse {folder}", language="bash")
+    st.code(f"hailong load DELIVERY --warehouse {folder}", language=None)
     st.caption(texts("empty.reload"))
 
 

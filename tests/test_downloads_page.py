@@ -305,13 +305,13 @@ def test_a_long_workbook_is_made_before_it_is_offered(
 ) -> None:
     monkeypatch.setattr(downloads, "LONG", 30)
     app = page("downloads", view="province_ranking", survey="vss-2025", format="xlsx", lang="en")
-    assert app.get("download_button") == []
+    assert not [one for one in app.get("download_button") if "report" not in one.proto.id]
     app.button(key="prepare").click().run()
     assert not app.exception
     (bar,) = app.get("progress")
     assert bar.proto.value == 100
     assert bar.proto.text == "34 of 34 rows written"
-    (button,) = app.get("download_button")
+    (button,) = (one for one in app.get("download_button") if "report" not in one.proto.id)
     assert button.proto.label == "Take the Excel file"
 
 

@@ -336,7 +336,7 @@ def test_the_contents_lead_to_every_section(page: Page) -> None:
     (contents,) = [one.value for one in app.markdown if one.value.startswith("Nội dung:")]
     links = dict(re.findall(r"\[([^]]+)\]\(#(\w+)\)", contents))
     assert links == {header.value: header.proto.anchor for header in app.header}
-    assert len(links) == 11
+    assert len(links) == 12
 
 
 def test_a_survey_of_the_user_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,9 +140,9 @@ def every_text(warehouse: Path) -> Iterator[str]:
     for database in warehouse.rglob("*.duckdb"):
         with duckdb.connect(str(database), read_only=True) as con:
             columns = con.execute(
-                "SELECT table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() USING (table_name)"
-                " WHERE data_type = 'VARCHAR' AND NOT duckdb_columns.internal"
+                "SELECT schema_name, table_name, column_name FROM duckdb_columns()"
+                " WHERE data_type = 'VARCHAR' AND NOT internal"
             ).fetchall()
-            for table, column in columns:
-                query = f'SELECT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
+            for schema, table, column in columns:
+                query = f'SELECT "{column}" FROM "{schema}"."{table}" WHERE "{column}" IS NOT NULL'
                 yield from (text for (text,) in con.execute(query).fetchall())

@@ -248,6 +248,7 @@ class TestKilled:
         began = time.monotonic()
         assert in_a_process("load", second, "--warehouse", rehearsal).exit_code == 0
         whole = time.monotonic() - began
+        whole_load = open_current(rehearsal).id
         killed = 0
         for step in range(12):
             process = start("load", second, "--warehouse", warehouse)
@@ -256,6 +257,8 @@ class TestKilled:
             process.communicate()
             if process.returncode == 0:
                 break
+            if open_current(warehouse).id == whole_load:
+                break  # killed on its way out: all of it is done
             killed += 1
             assert open_current(warehouse).id == served
             assert n_forms(warehouse) == 100

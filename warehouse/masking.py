@@ -122,6 +122,8 @@ _FURTHER: dict[str, tuple[_At, ...]] = {
             "CASE WHEN office = '' THEN 'province' ELSE 'office' END",
             "CASE WHEN office = '' THEN province ELSE province || '/' || office END",
             "channel",
+            # That there is a sign is told, as whoever runs the fieldwork must know; what people answered is not.
+            columns=frozenset({"observed_pct", "expected_pct"}),
         ),
     ),
 }

@@ -82,7 +82,9 @@ class Snapshot:
         return masking.depths(key for (key,) in rows)
 
     def _tables(self) -> set[str]:
-        rows = self._con.cursor().execute("SELECT table_name FROM information_schema.tables")
+        rows = self._con.cursor().execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
+        )
         return {name for (name,) in rows.fetchall()}
 
     def _own_columns(self, view: str) -> dict[str, str]:
