@@ -92,7 +92,7 @@ data/samples: | setup
 
 .PHONY: test
 test: setup browser lint types imports ## Prove everything: format, lint, types, import rules, every test
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses $$(( $$(nproc) * 3 / 2 )) --dist worksteal
 
 .PHONY: pictures
 pictures: setup browser ## Take the README's pictures anew, by the tests that walk its users' stories

@@ -35,10 +35,11 @@ def sidebar(
         # Pages open on different surveys by default: a link names the one that the reader chose, if any.
         named = read_address().survey == context.selection.survey
         chosen = context.selection if named else context.selection.but(survey=None)
-        for group, members in pages.items():
-            st.caption(group)
-            for page in members:
-                st.page_link(page, query_params=chosen.to_address())
+        with st.container(key="pages"):
+            for group, members in pages.items():
+                st.caption(group)
+                for page in members:
+                    st.page_link(page, query_params=chosen.to_address())
         _filters(context)
         st.divider()
         provenance(context)

@@ -54,7 +54,7 @@ def load_and_compare(
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     report_multiple_bugs=False,
