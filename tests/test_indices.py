@@ -139,6 +139,12 @@ class TestEdges:
         moved = forms(3, province="31", channel="payment_agent", **{"2.1.a.1": 1})
         self.compare(tmp_path, forms(9), moved, spoilt(forms(1), {"2.1.a.1": 0}))
 
+    def test_two_deliveries_whose_files_are_named_alike(self, tmp_path: Path) -> None:
+        bad: dict[str, Any] = {"form_id": None, "province": "Xứ Lạ"}
+        survey = self.compare(tmp_path, spoilt(forms(3), bad), spoilt(forms(3, first=9), bad))
+        reasons = {key[-1]: row["n_forms"] for key, row in survey.quarantine_reason().items()}
+        assert reasons == {"unknown_province": 2, "no_form_id": 2}
+
     def test_every_bad_form_there_is(self, tmp_path: Path) -> None:
         bad: list[dict[str, Any]] = [
             {"2.1.a.1": 0}, {"2.1.a.1": 6}, {"province": "Xứ Lạ"}, {"province": None},
