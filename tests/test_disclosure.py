@@ -24,7 +24,7 @@ from warehouse.export import export_view, format_of
 from warehouse.extraction import Extraction
 from warehouse.masking import NO_ANSWERS, places
 from warehouse.published import PUBLISHED
-from warehouse.suppression import Nest, People, Slice
+from warehouse.suppression import Exchange, Nest, People, Slice
 
 PRIME = 2**31 - 1
 Row = npt.NDArray[np.int64]
@@ -122,10 +122,25 @@ def slices(
             yield Slice(place, channel, named)
 
 
+def is_hidden(
+    people: People, below: int, asked: Slice, found: dict[tuple[int, ...], list[Exchange]]
+) -> bool:
+    """Decide as the product does: by the people told apart by no other characteristics than those asked for."""
+    axes = tuple(asked.values)
+    others = tuple(axis for axis in range(2, people.counts.ndim) if axis not in axes)
+    if axes not in found:
+        not_stated = tuple(people.not_stated[axis - 2] for axis in axes)
+        told = People(people.counts.sum(axis=others), people.nests, not_stated, people.groups)
+        found[axes] = exchanges(told, below)
+    renamed = {axis: asked.values[of] for axis, of in enumerate(axes, start=2)}
+    one = Slice(asked.units, asked.channels, renamed)
+    return any(exchange.hides(one, people.served) for exchange in found[axes])
+
+
 def attacked(seed: int) -> tuple[int, list[Slice], list[Slice]]:
     """How many slices are hidden; those shown that are too small; those hidden that can be worked out."""
     people, asked, channels, below = country(seed)
-    found = exchanges(people, below)
+    found: dict[tuple[int, ...], list[Exchange]] = {}
     # Which channels a place has is no secret; whether anybody of a kind is there is one.
     known = people.counts.reshape(*people.counts.shape[:2], -1).sum(axis=2) > 0
     atoms = [atom for atom in np.ndindex(people.counts.shape) if known[atom[:2]]]
@@ -143,7 +158,7 @@ def attacked(seed: int) -> tuple[int, list[Slice], list[Slice]]:
         n_forms = sum(
             int(people.counts[atom]) for atom, is_in in zip(atoms, inside, strict=True) if is_in
         )
-        if any(exchange.hides(one, people.served) for exchange in found):
+        if is_hidden(people, below, one, found):
             hidden += [(one, row)] * bool(row.any())
         else:
             shown.append(row)
@@ -266,37 +281,56 @@ def test_all_that_is_read_together_gives_no_hidden_slice_away(
     }
     shown: list[Row] = []
     hidden: list[tuple[Any, Row]] = []
-    keys = ["geography", "geo_level", "geo_code", "channel"]
-    for chosen in FILTERS:
-        read = (
-            loaded.filtered("satisfaction_index", chosen, survey=survey)
-            if chosen
-            else loaded.read("satisfaction_index", survey=survey)
-        )
-        seen = read.group_by(keys).agg(suppressed="suppressed", n_forms="n_forms").rows()
-        for *place, suppressed, n_forms in seen:
-            inside = [
-                tuple(place) in set(members[unit])
-                and all(kind[("sex", "occupation").index(name)] == v for name, v in chosen.items())
-                for unit, kind in atoms
-            ]
-            row = np.array(inside, dtype=np.int64)
-            assert len(set(suppressed)) == 1, "a slice is hidden whole"
-            if suppressed[0]:
-                assert set(n_forms) == {None}
-                hidden.append(((place, chosen), row))
-            else:
-                assert n_forms[0] >= limit
-                assert n_forms[0] == sum(
-                    tuple(place) in set(person["slices"])
-                    and all(person[name] == value for name, value in chosen.items())
-                    for person in people
-                )
-                shown.append(row)
+    for place, chosen, suppressed, n_forms in everything_read(loaded, survey):
+        inside = [
+            place in set(members[unit])
+            and all(kind[("sex", "occupation").index(name)] == v for name, v in chosen.items())
+            for unit, kind in atoms
+        ]
+        row = np.array(inside, dtype=np.int64)
+        assert len(set(suppressed)) == 1, "a slice is hidden whole"
+        if suppressed[0]:
+            assert set(n_forms) == {None}
+            hidden.append(((place, chosen), row))
+        else:
+            assert (n_forms[0] or 0) >= limit
+            assert n_forms[0] == sum(
+                place in set(person["slices"])
+                and all(person[name] == value for name, value in chosen.items())
+                for person in people
+            )
+            shown.append(row)
     assert hidden
     assert len(shown) > 20
     span = Span(shown)
     assert [one for one, row in hidden if span.holds(row)] == []
+
+
+def everything_read(
+    snapshot: Snapshot, survey: str
+) -> Iterator[tuple[tuple[str, ...], dict[str, str], list[str | None], list[int | None]]]:
+    """Every slice of the indices and of the respondents' profile, under every filter: reasons and numbers of forms."""
+    keys = ["geography", "geo_level", "geo_code", "channel"]
+    for chosen in FILTERS:
+        for view in ("satisfaction_index", "respondent_profile"):
+            of_profile = view == "respondent_profile"
+            if of_profile and len(chosen) == 2:
+                continue
+            read = (
+                snapshot.filtered(view, chosen, survey=survey)
+                if chosen
+                else snapshot.read(view, survey=survey)
+            )
+            told = ["characteristic", "value"] if of_profile else []
+            if of_profile:
+                read = read.filter(
+                    pl.col("characteristic").is_in(["sex", "occupation"]),
+                    ~pl.col("characteristic").is_in(list(chosen)),
+                ).with_columns(channel=pl.lit("all"))
+            seen = read.group_by([*keys, *told]).agg(reasons="suppressed", forms="n_forms")
+            for *place, reasons, forms in seen.rows():
+                also = dict([place[len(keys) :]]) if told else {}
+                yield tuple(place[: len(keys)]), chosen | also, reasons, forms
 
 
 def unit_of(person: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -197,7 +197,6 @@ def close(
     design: Design,
     characteristics: tuple[str, ...],
     below: int,
-    by_channel: bool,
 ) -> Closure:
     """Find what is hidden of a survey when people are told apart by some characteristics.
 
@@ -206,7 +205,6 @@ def close(
         design: what the survey's slices are made of.
         characteristics: columns of the forms.
         below: a slice of fewer forms is hidden.
-        by_channel: whether slices of single channels are shown, or only those of all channels.
     """
     told_apart = "".join(f", {identifier(name)}" for name in characteristics)
     rows = con.execute(
@@ -245,7 +243,7 @@ def close(
     not_stated = tuple(stated.index(None) if None in stated else None for stated in values)
     groups = tuple(group for group in design.members.values() if len(group) > 1)
     people = People(counts, design.nests(), not_stated, groups)
-    found = tuple(exchanges(people, below, by_channel))
+    found = tuple(exchanges(people, below))
     offices = Offices(at_office, of_office, counts[[unit for unit, _ in at_office]])
     small = offices.small(below, not_stated)
     shut = {unit for (unit, _), i in at_office.items() if small[i]}

@@ -38,7 +38,7 @@ class Disclosure:
         self._con = con
         self._below = below
         self._designs: dict[str, Design] = {}
-        self._closures: dict[tuple[str, tuple[str, ...], bool], Closure] = {}
+        self._closures: dict[tuple[str, tuple[str, ...]], Closure] = {}
         self._keys: dict[_Asked, frozenset[str]] = {}
         self._profile_keys: dict[_Asked, frozenset[str]] = {}
 
@@ -113,9 +113,9 @@ class Disclosure:
         return self._profile_keys[asked]
 
     def _whole(self, survey: str, people: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-        """Give the hidden slices of all channels together; it takes a fraction of what telling them apart does."""
+        """Give the hidden slices of all channels together."""
         who = dict(sorted(people.items()))
-        closure = self._closure(survey, tuple(who), by_channel=False)
+        closure = self._closure(survey, tuple(who))
         for place, channel in closure.hidden(tuple(who.values()), only=WHOLE):
             yield (survey, *place, channel)
 
@@ -130,19 +130,17 @@ class Disclosure:
             .fetchall(),
         )
 
-    def _closure(
-        self, survey: str, characteristics: tuple[str, ...], by_channel: bool = True
-    ) -> Closure:
+    def _closure(self, survey: str, characteristics: tuple[str, ...]) -> Closure:
         if len(characteristics) > MOST_CHARACTERISTICS:
             raise UsageError(
                 f"people are told apart by at most {MOST_CHARACTERISTICS} characteristics at once,"
                 f" not by {', '.join(characteristics)}: smaller groups are too few to be shown"
             )
-        asked = (survey, characteristics, by_channel)
+        asked = (survey, characteristics)
         if asked not in self._closures:
             if survey not in self._designs:
                 self._designs[survey] = read_design(self._con.cursor(), survey)
             self._closures[asked] = close(
-                self._con.cursor(), self._designs[survey], characteristics, self._below, by_channel
+                self._con.cursor(), self._designs[survey], characteristics, self._below
             )
         return self._closures[asked]

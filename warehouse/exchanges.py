@@ -14,7 +14,7 @@ Boxes = dict[int, set[int]]
 """What an exchange takes from each axis but the units."""
 
 
-def exchanges(people: People, below: int, by_channel: bool = True) -> list[Exchange]:
+def exchanges(people: People, below: int) -> list[Exchange]:
     """Choose the exchanges that hide every slice of 1 to `below` - 1 forms, or that all but so few belong to.
 
     From the fewest dimensions to the most and from the widest place to the narrowest: what one exchange hides needs
@@ -24,18 +24,15 @@ def exchanges(people: People, below: int, by_channel: bool = True) -> list[Excha
     Args:
         people: the forms of a survey.
         below: the limit.
-        by_channel: whether slices of single channels are shown too, or only those of all channels.
     """
     found: list[Exchange] = []
     root = Nest((people.everywhere,))
-    axes = range(CHANNEL if by_channel else CHANNEL + 1, people.counts.ndim)
+    axes = range(CHANNEL, people.counts.ndim)
     for size in range(len(axes) + 1):
         for table in combinations(axes, size):
             for nest in (root, *people.nests):
                 for place in nest.children:
                     _Search(people, below, table, nest, place, found).run()
-    if not by_channel:
-        return found
     for table in (table for size in range(len(axes)) for table in combinations(axes[1:], size)):
         for place in (place for nest in (root, *people.nests) for place in nest.children):
             found += _groups_of_few(people, below, table, place, found)
@@ -53,7 +50,18 @@ def _groups_of_few(
             values = {axis: frozenset({i}) for axis, i in zip(table, cell, strict=True)}
             asked = Slice(place, group, values)
             if not any(exchange.hides(asked, people.served) for exchange in found):
-                yield Exchange(place, group, values, alone=True)
+                yield _breakdown(people, table) or Exchange(place, group, values, alone=True)
+
+
+def _breakdown(people: People, table: Sequence[int]) -> Exchange | None:
+    """Return what hides a breakdown by characteristics wherever it is asked for; None where there is none to hide.
+
+    Whoever tells nobody apart still sees everything: what is hidden here needs no slice of theirs to be hidden.
+    """
+    values = {
+        axis: frozenset(range(people.counts.shape[axis])) for axis in table if axis != CHANNEL
+    }
+    return Exchange(None, None, values) if values else None
 
 
 @dataclass
@@ -82,10 +90,17 @@ class _Search:
             if between is not None and between.hides(self._slice(few[0]), self.people.served):
                 exchange = between
             else:
-                boxes = {axis: {few[0][at]} for at, axis in enumerate(self.table)}
-                exchange = self._exchange(self.place, boxes, alone=True)
+                exchange = self._last_resort(few[0])
             self.found.append(exchange)
             self._hide(exchange, hidden)
+
+    def _last_resort(self, cell: Sequence[int]) -> Exchange:
+        """Return what hides a cell that no two places or channels can exchange people in."""
+        by_people = _breakdown(self.people, self.table)
+        if by_people is not None and by_people.hides(self._slice(cell), self.people.served):
+            return by_people
+        boxes = {axis: {cell[at]} for at, axis in enumerate(self.table)}
+        return self._exchange(self.place, boxes, alone=True)
 
     def _hide(self, exchange: Exchange, hidden: Mask) -> None:
         """Mark the cells that an exchange hides."""
