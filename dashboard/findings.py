@@ -90,13 +90,18 @@ def places_fact(context: Context, standing: Standing, provinces: pl.DataFrame) -
     )
 
 
+def without_figure(context: Context, counted: Cells) -> list[str]:
+    """How many cells have no figure: nobody answered, or they are hidden; nothing is said of none."""
+    numbers = {"fact.not_measured": counted.n_not_measured, "fact.hidden": counted.n_hidden}
+    return [context.texts(key, n=context.format.count(n)) for key, n in numbers.items() if n]
+
+
 def cells_fact(context: Context, standing: Standing, counted: Cells) -> Fact:
     """How many criteria in how many provinces surely meet the goal: it asks for every one, everywhere."""
     texts, form = context.texts, context.format
     goal = form.milestone(standing.goal_pct)
     line = _untold_and_missed(context, counted.n_undetermined, counted.n_not_met)
-    if counted.n_not_measured:
-        line += " · " + texts("fact.not_measured", n=form.count(counted.n_not_measured))
+    line = " · ".join([line, *without_figure(context, counted)])
     return Fact(
         texts("fact.cells", goal=goal),
         form.count(counted.n_met),

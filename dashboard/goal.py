@@ -4,7 +4,7 @@ Every figure in the answers is a column of a view, or of the SQL of a suppositio
 labels, sorted and counted.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import polars as pl
 import streamlit as st
@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.context import Context
 from dashboard.data import Value
 from dashboard.indices import Standing
-from dashboard.inference import Cells
+from dashboard.inference import CELL_COLUMNS, Cells
 from dashboard.reference import Place
 from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL, OVERALL
@@ -174,17 +174,19 @@ def _last_measured(context: Context) -> pl.DataFrame:
 
 
 def tally(rows: pl.DataFrame) -> Cells:
-    """How many cells meet the target, cannot be told, miss it, were not measured; and in how many provinces all do."""
+    """How many cells meet the target, cannot be told, miss it, have no figure; and in how many provinces all do."""
     verdicts = rows["verdict"].to_list()
+    n_hidden = int(rows["is_hidden"].sum())
     met = rows.group_by("key").agg(all_met=(pl.col("verdict") == MET).fill_null(value=False).all())
     return Cells(
         n_cells=rows.height,
         n_met=verdicts.count("met"),
         n_undetermined=verdicts.count("undetermined"),
         n_not_met=verdicts.count("not_met"),
-        n_not_measured=verdicts.count(None),
+        n_not_measured=verdicts.count(None) - n_hidden,
         n_provinces=met.height,
         n_provinces_met=int(met["all_met"].sum()),
+        n_hidden=n_hidden,
     )
 
 
@@ -275,8 +277,9 @@ def lifted_cells(context: Context, lift: Lift, milestone: Milestone) -> tuple[Ce
     rows = _supposed(context, "what_if_cell", lift, milestone)
     if rows.is_empty():
         return None
-    names = [field.name for field in fields(Cells)]
-    now, then = (Cells(**row) for row in rows.sort("is_lifted").select(names).iter_rows(named=True))
+    now, then = (
+        Cells(**row) for row in rows.sort("is_lifted").select(CELL_COLUMNS).iter_rows(named=True)
+    )
     return now, then
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from dashboard.context import Context
 from dashboard.facts import Fact
-from dashboard.findings import narrowing
+from dashboard.findings import narrowing, without_figure
 from dashboard.format import ABSENT
 from dashboard.goal import Milestone, met_by
 from dashboard.indices import Standing
@@ -28,9 +28,7 @@ def headline(context: Context, counted: Cells, milestone: Milestone) -> str:
             untold=form.count(counted.n_undetermined),
             **known,
         )
-        if counted.n_not_measured:
-            missing = texts("fact.not_measured", n=form.count(counted.n_not_measured))
-            sentence = f"{sentence}, {missing}"
+        sentence = ", ".join([sentence, *without_figure(context, counted)])
     else:
         some = texts(
             "target.some_places",
@@ -54,8 +52,7 @@ def cells_fact(context: Context, counted: Cells, milestone: Milestone) -> Fact:
         untold=form.count(counted.n_undetermined),
         missed=form.count(counted.n_not_met),
     )
-    if counted.n_not_measured:
-        line += " · " + texts("fact.not_measured", n=form.count(counted.n_not_measured))
+    line = " · ".join([line, *without_figure(context, counted)])
     alone = context.place.geo_level == "province"
     return Fact(
         texts("fact.criteria_at_goal" if alone else "fact.cells", goal=goal),

@@ -3,7 +3,7 @@
 Every figure in the answers is a column of a view. Rows are picked, joined with labels, sorted and counted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import polars as pl
 
@@ -85,7 +85,11 @@ def pace(context: Context, place: Place, channel: str) -> Pace | None:
 
 @dataclass(frozen=True)
 class Cells:
-    """Criteria times provinces against one target: a row of `target_cell`."""
+    """Criteria times provinces against one target: a row of `target_cell`, or counted from the cells that are shown.
+
+    Attributes:
+        n_hidden: the cells that are hidden to protect people, where shown cells are counted.
+    """
 
     n_cells: int
     n_met: int
@@ -94,6 +98,10 @@ class Cells:
     n_not_measured: int
     n_provinces: int
     n_provinces_met: int
+    n_hidden: int = 0
+
+
+CELL_COLUMNS = [field.name for field in fields(Cells) if field.name != "n_hidden"]
 
 
 def cells(context: Context, place: Place, goal_year: int) -> Cells | None:
@@ -104,7 +112,7 @@ def cells(context: Context, place: Place, goal_year: int) -> Cells | None:
     survey = context.survey
     frame = context.source.read(
         "target_cell",
-        list(Cells.__dataclass_fields__),
+        CELL_COLUMNS,
         survey=survey.survey,
         geography=survey.geography,
         target_year=goal_year,

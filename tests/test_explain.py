@@ -24,7 +24,7 @@ from dashboard.selection import Selection
 from dashboard.texts import texts_in
 from dashboard.theme import LIGHT, Style
 from ingest.load import load_deliveries
-from tests.browsing import MILLISECONDS, NO_WIDER, PHONE, Visit, press
+from tests.browsing import NO_WIDER, PHONE, Visit, press
 from tests.deliveries import Form, manifest, nothing_hidden, write_delivery
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
@@ -566,7 +566,7 @@ def test_a_criterion_picked_in_a_table_is_explained_at_the_top(visit: Visit) -> 
         page.mouse.move(box["x"] + 200, box["y"] + 40)
         press(page, canvas, x=200, y=36 + 33 * (row + 0.5))
         panel = page.locator(".st-key-explanation")
-        expect(panel.locator("h3").first).to_have_text(why, timeout=MILLISECONDS)
+        expect(panel.locator("h3").first).to_have_text(why)
         visit.settle()
         expect(panel).to_be_in_viewport()
     page.get_by_role("button", name="Đóng phần giải thích").click()
@@ -579,7 +579,7 @@ def test_the_panel_fits_a_phone(visit: Visit, item: str) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open(f"/profile?province=48&explain={item}")
     panel = page.locator(".st-key-explanation")
-    expect(panel.get_by_test_id("stCode")).to_have_count(2, timeout=MILLISECONDS)
+    expect(panel.get_by_test_id("stCode")).to_have_count(2)
     assert page.get_by_test_id("stMain").evaluate(NO_WIDER)
     for formula in panel.locator(".katex-html").all():
         box = formula.bounding_box()

@@ -19,7 +19,7 @@ from dashboard import glossary
 from dashboard.data import WAREHOUSE_VARIABLE
 from dashboard.format import Format
 from ingest.load import load_deliveries
-from tests.browsing import MILLISECONDS, NO_WIDER, PHONE, Visit
+from tests.browsing import NO_WIDER, PHONE, Visit
 from tests.checkout import ROOT, texts
 from tests.deliveries import forms, manifest, nothing_hidden, write_delivery
 from tests.oracle_catalogue import SHIPPED, Catalogue, Instrument
@@ -392,7 +392,7 @@ def test_a_word_is_found_without_marks(page: Page) -> None:
 def test_the_page_fits_a_phone_and_its_contents_lead_somewhere(visit: Visit, lang: str) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open(f"/method?lang={lang}")
-    expect(page.locator(".katex").first).to_be_visible(timeout=MILLISECONDS)
+    expect(page.locator(".katex").first).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate(NO_WIDER)
     for formula in page.locator(".katex-html").all():

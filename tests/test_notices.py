@@ -12,7 +12,7 @@ from dashboard.data import WAREHOUSE_VARIABLE
 from ingest.load import load_deliveries
 from tests.browsing import Visit
 from tests.deliveries import Form, manifest, write_delivery
-from tests.pages import Page, chart, links, open_page, page_names
+from tests.pages import Page, chart, facts, links, open_page, page_names
 from warehouse.catalogue import read_catalogue
 
 CASES = {
@@ -97,8 +97,11 @@ def test_hidden_says_why_and_what(few: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "Cổng Dịch vụ công quốc gia" in told
     matrix = chart(open_page("factors", province="01"), "matrix")["data"][0]
     assert sum("ẩn: quá ít phiếu" in text for text in matrix["text"]) >= 1
-    grid = chart(open_page("target"), "cells")["data"]
-    assert any("ẩn" in (trace.get("text") or []) for trace in grid)
+    target = open_page("target")
+    marks = [mark for trace in chart(target, "cells")["data"] for mark in trace.get("text") or []]
+    assert marks.count("ẩn") > 0
+    _, told = facts(target)["Tiêu chí × địa phương đạt 90"]
+    assert f"{marks.count('–')} không đo được · {marks.count('ẩn')} ẩn" in told
 
 
 def headed(app: AppTest) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from dashboard.format import Format
-from tests.browsing import DESK, MILLISECONDS, PHONE, Visit
+from tests.browsing import DESK, PHONE, Visit
 from tests.pictures import picture
 from warehouse import open_current
 
@@ -120,11 +120,11 @@ def test_an_analyst_asks_why_it_says_so(reader: Reader) -> None:
     reader.close_sidebar()
     reader.click(page.get_by_role("button", name="Vì sao là 87,47?"))
     panel = page.locator(".st-key-explanation")
-    expect(panel.locator("h3").first).to_have_text("Vì sao là 87,47?", timeout=MILLISECONDS)
+    expect(panel.locator("h3").first).to_have_text("Vì sao là 87,47?")
     assert "explain=overall" in page.url
-    expect(panel.locator(".katex").first).to_be_visible(timeout=MILLISECONDS)
+    expect(panel.locator(".katex").first).to_be_visible()
     page.wait_for_function(FORMULA_FONT)
-    expect(panel.get_by_test_id("stCode")).to_have_count(2, timeout=MILLISECONDS)
+    expect(panel.get_by_test_id("stCode")).to_have_count(2)
     picture(page, f"why-{reader.screen}", top=".st-key-explanation")
 
 
