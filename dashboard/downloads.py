@@ -26,8 +26,8 @@ SHARED = ("survey", "place", "channel", "family")
 """The filters of the sidebar; region and province together are a place."""
 MOST_OPTIONS = 40
 PREVIEW_ROWS = 20
-LONG = 20_000
-"""Rows from which on a workbook takes seconds: it is made before it is offered, with a bar."""
+LONG: dict[Form, int] = {"xlsx": 20_000, "csv": 500_000, "parquet": 500_000}
+"""Rows from which on a file takes seconds: it is made before it is offered, with a bar."""
 MIME = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -131,8 +131,8 @@ def file_section(context: Context, chosen: Table, n_rows: int) -> str:
     st.caption(texts(ABOUT[form]))
     name = chosen.file_name(form)
     make = partial(downloads.made, context.source.snapshot, chosen.extraction, form, decimal)
-    if form == "xlsx" and n_rows > downloads.LONG:
-        _prepared(context, make, name, n_rows)
+    if n_rows > downloads.LONG[form]:
+        _prepared(context, make, name, form, n_rows)
     else:
         label = texts(
             "downloads.take", format=texts(FORMATS[form]), rows=context.format.count(n_rows)
@@ -157,10 +157,11 @@ ABOUT: dict[Form, str] = {
 }
 
 
-def _prepared(context: Context, make: "partial[bytes]", name: str, n_rows: int) -> None:
-    """A long workbook is made first, with a bar, and then offered."""
+def _prepared(context: Context, make: "partial[bytes]", name: str, form: Form, n_rows: int) -> None:
+    """A long file is made first, with a bar, and then offered."""
     texts, count = context.texts, context.format.count
-    if not st.button(texts("downloads.prepare", rows=count(n_rows)), key="prepare"):
+    label = texts("downloads.prepare", format=texts(FORMATS[form]), rows=count(n_rows))
+    if not st.button(label, key="prepare"):
         return
     bar = st.progress(0.0)
 
@@ -173,7 +174,7 @@ def _prepared(context: Context, make: "partial[bytes]", name: str, n_rows: int) 
         texts("downloads.save"),
         content,
         name,
-        MIME["xlsx"],
+        MIME[form],
         key="take",
         on_click="ignore",
         type="primary",

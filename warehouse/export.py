@@ -64,6 +64,7 @@ def export_view(
     if decimal == "comma" and form != "csv":
         raise UsageError(f"{form} holds typed numbers; only csv is written with a decimal comma")
     sql, parameters = extraction.query(snapshot)
+    share = _shares(progress, extraction.count(snapshot)) if progress and form != "xlsx" else None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
@@ -71,18 +72,21 @@ def export_view(
             if form == "xlsx":
                 n_rows = write_workbook(snapshot, extraction, new, progress)
             elif form == "parquet":
-                n_rows = _write_parquet(snapshot, extraction, new)
+                n_rows = _write_parquet(snapshot, extraction, new, share)
             else:
                 text = _as_text(extraction.types(snapshot), decimal)
-                n_rows = _write_csv(
-                    snapshot, f"SELECT {text} FROM ({sql})", parameters, decimal, new
-                )
+                rows = f"SELECT {text} FROM ({sql})"
+                n_rows = _write_csv(snapshot, rows, parameters, decimal, new, share)
             new.replace(out)
     except OSError as wrong:
         raise NotWritten(f"{out} cannot be written ({wrong.strerror})") from wrong
     if progress:
         progress(n_rows, n_rows)
     return n_rows
+
+
+def _shares(progress: Progress, n_rows: int) -> Callable[[float], None]:
+    return lambda share: progress(int(share * n_rows), n_rows)
 
 
 def guarded(column: str) -> str:
@@ -105,7 +109,12 @@ def _as_text(types: Mapping[str, str], decimal: Decimal) -> str:
 
 
 def _write_csv(
-    snapshot: Snapshot, sql: str, parameters: Mapping[str, object], decimal: Decimal, path: Path
+    snapshot: Snapshot,
+    sql: str,
+    parameters: Mapping[str, object],
+    decimal: Decimal,
+    path: Path,
+    progress: Callable[[float], None] | None,
 ) -> int:
     bare = path.with_suffix(".bare")
     separator = ";" if decimal == "comma" else ","
@@ -113,6 +122,7 @@ def _write_csv(
         sql,
         parameters,
         f"{literal(str(bare))} (FORMAT csv, HEADER true, DELIMITER {literal(separator)})",
+        progress,
     )
     with bare.open("rb") as read, path.open("wb") as written:
         # The mark by which spreadsheet programs know UTF-8.
@@ -121,11 +131,16 @@ def _write_csv(
     return n_rows
 
 
-def _write_parquet(snapshot: Snapshot, extraction: Extraction, path: Path) -> int:
+def _write_parquet(
+    snapshot: Snapshot,
+    extraction: Extraction,
+    path: Path,
+    progress: Callable[[float], None] | None,
+) -> int:
     sql, parameters = extraction.query(snapshot)
     known = ", ".join(
         f"{identifier(name)}: {literal(value)}"
         for name, value in metadata(snapshot, extraction).items()
     )
     options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}}"
-    return snapshot.copy(sql, parameters, f"{literal(str(path))} ({options})")
+    return snapshot.copy(sql, parameters, f"{literal(str(path))} ({options})", progress)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +27,8 @@ from warehouse.supposition import Consequence, Supposition, supposed_query
 if TYPE_CHECKING:
     import polars as pl
 
+_WATCHED = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0"
+_WATCH_SECONDS = 0.1
 PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
 
 
@@ -300,9 +303,27 @@ class Snapshot:
         )
         return value == "" or bool(row and row[0] is not None)
 
-    def copy(self, sql: str, parameters: Mapping[str, Value], target: str) -> int:
-        """Stream the rows of a query made by `query` into a file; return how many."""
-        row = self._con.cursor().execute(f"COPY ({sql}) TO {target}", dict(parameters)).fetchone()
+    def copy(
+        self,
+        sql: str,
+        parameters: Mapping[str, Value],
+        target: str,
+        progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Stream the rows of a query made by `query` into a file; return how many.
+
+        Args:
+            progress: told, while it is written, what share of the work is done.
+        """
+        cursor, statement = self._con.cursor(), f"COPY ({sql}) TO {target}"
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            if progress:
+                cursor.execute(_WATCHED)
+            copying = beside.submit(cursor.execute, statement, dict(parameters))
+            while progress and wait([copying], timeout=_WATCH_SECONDS).not_done:
+                # Below zero until DuckDB knows.
+                progress(max(cursor.query_progress(), 0) / 100)
+            row = copying.result().fetchone()
         return int(row[0]) if row else 0
 
     def rows(self, sql: str, parameters: Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
