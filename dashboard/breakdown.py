@@ -59,7 +59,7 @@ def weakest_section(context: Context, tree: pl.DataFrame, standing: Standing) ->
     # The index comes first: on a phone the rest is a swipe away.
     columns = [
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
-        Column("criterion", texts("column.criterion"), width=250),
+        Column("criterion", texts("column.criterion"), width=340),
         *verdict_columns(context, standing),
         *(_takes(context, standing, rows) if takes else []),
         *([better] if compared else []),

@@ -19,7 +19,7 @@ PROFILE = "views/profile.py"
 # is left: the way back would lead to that page as if the province had been chosen there. A link writes it once.
 FOLLOW = """<script>
 (function follow() {
-  const link = document.querySelector(".st-key-way a");
+  const link = document.querySelector(".st-key-link_out_of_sight a");
   link ? link.click() : requestAnimationFrame(follow);
 })();
 </script>"""
@@ -92,7 +92,7 @@ def open_profile(context: Context, province: str) -> None:
     """Go to the profile of a province; everything else that was chosen stays, and back leads to where one was."""
     selection = context.selection.but(province=province)
     label = context.reference.places(context.survey, "province")[province].label
-    with st.container(key="way"):
+    with st.container(key="link_out_of_sight"):
         st.page_link(PROFILE, label=label, query_params=selection.to_address())
     st.html(FOLLOW, unsafe_allow_javascript=True)
 

@@ -1,7 +1,7 @@
 """The panel that explains a printed index: formula and numbers, what is sure, where it comes from, and its SQL.
 
-A page offers it by one line below its facts, `panel(context, place, channel)`; whether it is open, and on what,
-stands in the address: `explain=<item code>`.
+A page offers it by one line below its facts, `panel(context, place, channel)`, which other things to press may share;
+whether it is open, and on what, stands in the address: `explain=<item code>`.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,17 +36,28 @@ STYLE = """<style>
 </style>"""
 
 
-def panel(context: Context, place: Place, channel: str, question: str | None = None) -> None:
+def panel(
+    context: Context,
+    place: Place,
+    channel: str,
+    question: str | None = None,
+    beside: Callable[[], None] | None = None,
+) -> None:
     """The button that opens the explanation of the index that a page speaks of, or the open panel.
 
     Args:
         place: whose index it is.
         channel: over which channels.
         question: the assessment or need to open on, on a page that speaks of those.
+        beside: draws what stands in the line of the button.
     """
     chosen = read_choice(EXPLAIN)
+    with st.container(horizontal=True, key="line_of_buttons", gap="medium"):
+        if not chosen:
+            _open(context, place, channel, question)
+        if beside:
+            beside()
     if not chosen:
-        _open(context, place, channel, question)
         return
     with st.container(border=True, key="explanation"):
         st.html(STYLE)

@@ -115,7 +115,7 @@ def lift_section(context: Context, standing: Standing) -> None:
             width=84,
         ),
         *([share] if heaviest["share_pct"].is_not_null().any() else []),
-        Column("criterion", texts("column.criterion"), width=250),
+        Column("criterion", texts("column.criterion"), width=340),
         Column("at", texts("column.channel"), width=190),
         Column("n_steps", texts("column.steps"), texts("column.steps_help", goal=goal), form.count),
         Column("owner", texts("column.owner"), texts("column.owner_help"), width=220),

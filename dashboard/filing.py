@@ -26,7 +26,7 @@ def report_buttons(context: Context, of_country: bool = False) -> None:
         return
     narrowed = replace(context, selection=context.selection.but(region=None, province=province))
     named = {"place": narrowed.place.label, "year": survey.year}
-    with st.container(horizontal=True, key=f"report_{province or 'country'}"):
+    with st.container(horizontal=True, width="content", key=f"report_{province or 'country'}"):
         for form, key in LABELS.items():
             st.download_button(
                 texts(key, **named),

@@ -128,20 +128,28 @@ def trend(context: Context, place: Place) -> pl.DataFrame:
 
 
 def published(context: Context, place: Place) -> pl.DataFrame:
-    """Official national figures of years for which no survey is loaded: year, value_pct, method."""
+    """Official national figures of years for which no survey is loaded.
+
+    Columns: year, value_pct, method, printed (to as many decimals as the document prints).
+    """
     whole = context.selection.channel == EVERY_CHANNEL and context.selection.item == OVERALL
     frame = context.source.read(
         "published_result",
-        ["year", "value_pct", "method"],
+        ["result", "year", "value_pct", "method"],
         geo_level="nation",
         channel=EVERY_CHANNEL,
         item=OVERALL,
         measure="index",
     )
     if place.geo_code != NATION or not whole:
-        return frame.clear()
+        frame = frame.clear()
     loaded = [survey.year for survey in context.reference.surveys.values()]
-    return frame.filter(~pl.col("year").is_in(loaded)).sort("year")
+    precision = context.source.read("published_comparison", ["result", "decimals"]).unique()
+    rows = frame.filter(~pl.col("year").is_in(loaded)).join(precision, on="result").sort("year")
+    written = [
+        context.format.printed(*pair) for pair in rows.select("value_pct", "decimals").rows()
+    ]
+    return rows.select("year", "value_pct", "method", printed=pl.Series(written, dtype=pl.String))
 
 
 def milestones(context: Context) -> pl.DataFrame:

@@ -162,25 +162,30 @@ def verdict_rows(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def official_columns(context: Context, rows: pl.DataFrame, standing: Standing) -> list[Column]:
-    """Columns of `official_rows`."""
+    """Columns of `official_rows`: what says where a province stands first, in sight beside the map."""
     texts, form = context.texts, context.format
-    columns = [
+    interval, *in_force, goal = verdict_columns(context, standing)
+    common = texts("column.rank_common_help", n=rows["n_criteria_common"][0])
+    return [
         Column(
             "place",
             texts("column.rank"),
             texts("column.rank_help"),
             written="rank_written",
-            width=92,
+            width=78,
             pinned=True,
         ),
-        Column("label", texts("column.province"), width=122, pinned=True),
-        Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
-        *verdict_columns(context, standing),
+        Column("label", texts("column.province"), width=100, pinned=True),
+        Column(
+            "index_pct", texts("column.index"), texts("column.index_help"), form.index, width=60
+        ),
+        interval,
+        goal,
+        Column(
+            "gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change, width=66
+        ),
         *_change_columns(context, rows),
-    ]
-    common = texts("column.rank_common_help", n=rows["n_criteria_common"][0])
-    return [
-        *columns,
+        *in_force,
         Column("rank_common", texts("column.rank_common"), common, form.count, width=88),
         Column(
             "rank_groups",
@@ -188,9 +193,6 @@ def official_columns(context: Context, rows: pl.DataFrame, standing: Standing) -
             texts("column.rank_groups_help"),
             form.count,
             width=92,
-        ),
-        Column(
-            "gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change, width=80
         ),
         Column("n_forms", texts("column.forms"), write=form.count, width=76),
     ]
@@ -213,14 +215,14 @@ def verdict_columns(context: Context, standing: Standing) -> list[Column]:
             texts("column.interval"),
             texts("column.interval_help"),
             written="interval",
-            width=108,
+            width=100,
         ),
         *(
             Column(
                 name,
                 texts("chart.milestone", value=form.milestone(target)),
                 texts("column.verdict_help"),
-                width=86,
+                width=82,
                 colours=colours,
             )
             for name, target in targets.items()
@@ -235,7 +237,11 @@ def _change_columns(context: Context, rows: pl.DataFrame) -> list[Column]:
     if previous.is_empty():
         return []
     heading = texts("column.change", year=context.reference.surveys[previous[0]].year)
-    columns = [Column("change_pct", heading, texts("column.change_help"), written="change_written")]
+    columns = [
+        Column(
+            "change_pct", heading, texts("column.change_help"), written="change_written", width=104
+        )
+    ]
     changes = rows.select("change_pct", "like_for_like_pct").iter_rows()
     if any(form.change(published) != form.change(alike) for published, alike in changes):
         columns.append(

@@ -20,6 +20,11 @@ LEVELS_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 STREAMLIT_FAULTS = {"scrollable-region-focusable": ('data-testid="stSidebarContent"',)}
 # The family of page, chart and formula; the icons of Streamlit's widgets; code.
 OUR_TYPE = re.compile(r"Be Vietnam Pro|Noto Sans|Material Symbols|Source Code|KaTeX")
+CHOICES = "stButtonGroup stSelectbox stMultiSelect stTextInput".split()
+# Choices that a style keeps from being seen; what a closed section holds is opened by its head.
+OUT_OF_SIGHT = f"""main => [...main.querySelectorAll("{", ".join(f"[data-testid={one}]" for one in CHOICES)}")]
+    .filter((choice) => !choice.closest("details:not([open])") && !choice.checkVisibility())
+    .map((choice) => choice.closest("[class*=st-key-]").className)"""
 # Milliseconds after which what Streamlit fades in has its own colour.
 SETTLED = 1000
 # Where a page would show most: a province, a criterion explained, every section open.
@@ -47,12 +52,13 @@ def is_ours(fault: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("name", page_names())
 def test_a_page_fits_a_phone_in_our_type(visit: Visit, name: str) -> None:
-    """In both languages nothing is wider than the screen, and no letter falls back to another font."""
+    """In both languages nothing is wider than the screen, all choices are in sight, and no letter falls back."""
     visit.page.set_viewport_size(PHONE)
     for lang in ("vi", "en"):
         page = visit.open(f"/{name}?{FULLEST}&lang={lang}")
         assert page.locator("html").evaluate(NO_WIDER), lang
         assert page.get_by_test_id("stMain").evaluate(NO_WIDER), lang
+        assert page.get_by_test_id("stMain").evaluate(OUT_OF_SIGHT) == [], lang
         assert {font for font in drawn_fonts(page) if not OUR_TYPE.search(font)} == set(), lang
 
 

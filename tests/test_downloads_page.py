@@ -27,6 +27,7 @@ from tests.browsing import Visit
 from tests.command import in_process
 from tests.pages import Page, named, open_page, said
 from warehouse import Snapshot, open_current, snippets
+from warehouse.export import Form
 from warehouse.extraction import Extraction
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported")
@@ -301,9 +302,9 @@ def test_every_view_opens(page: Page, snapshot: Snapshot) -> None:
 
 @pytest.mark.parametrize("form", ["xlsx", "csv", "parquet"])
 def test_a_long_file_is_made_before_it_is_offered(
-    page: Page, monkeypatch: pytest.MonkeyPatch, form: str
+    page: Page, monkeypatch: pytest.MonkeyPatch, form: Form
 ) -> None:
-    monkeypatch.setitem(downloads.LONG, form, 30)  # type: ignore[arg-type]  # one of the keys
+    monkeypatch.setitem(downloads.LONG, form, 30)
     app = page("downloads", view="province_ranking", survey="vss-2025", format=form, lang="en")
     assert not [one for one in app.get("download_button") if "report" not in one.proto.id]
     app.button(key="prepare").click().run()

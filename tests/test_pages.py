@@ -76,7 +76,7 @@ def test_the_trend_marks_the_break(page: Page) -> None:
     assert ends["x"] == [2024, 2024, None, 2025, 2025, None, 2026, 2026, None]
     assert ends["y"][3] < 89.5 < ends["y"][4]
     assert line["x"] == [2024, 2025, None, 2026], "2026 asked other channels: no line leads there"
-    assert published["hovertext"] == ["81,40, công bố năm 2020"]
+    assert published["hovertext"] == ["81,4, công bố năm 2020"]
     notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
     assert all(f"Mốc {milestone}" in notes for milestone in (80, 85, 90))
     assert "cách tính khác" in notes

@@ -446,6 +446,7 @@ def test_the_word_file_has_fields_its_language_and_its_type(
     styles = ET.fromstring(packed.read("word/styles.xml"))
     (tongue,) = styles.findall(f"./{W}docDefaults//{W}lang")
     assert tongue.get(f"{W}val") == {"vi": "vi-VN", "en": "en-GB"}[made.language]
+    assert styles.findall(f"./{W}style[@{W}styleId='Header']//{W}tab") == []
     fonts = [name for name in packed.namelist() if name.endswith(".odttf")]
     assert len(fonts) == 2
     head = packed.read(fonts[0])[:32]

@@ -21,7 +21,7 @@ def trend(
 
     Args:
         surveys: year, index_pct, ci_low_pct, ci_high_pct, n_criteria, joined; the earliest first.
-        published: year, value_pct, method of officially published figures that no loaded survey has;
+        published: year, value_pct, method, printed of officially published figures that no loaded survey has;
             drawn as open diamonds, never joined to the line.
         milestones: year, value_pct.
     """
@@ -180,8 +180,8 @@ def _diamonds(published: pl.DataFrame, style: Style) -> Element:
             "line": {"width": 2},
         },
         "hovertext": [
-            style.texts("chart.published", year=year, value=style.format.index(value))
-            for year, value in published.select("year", "value_pct").iter_rows()
+            style.texts("chart.published", year=year, value=printed)
+            for year, printed in published.select("year", "printed").iter_rows()
         ],
         "hoverinfo": "text",
     }
@@ -191,11 +191,12 @@ def _published_notes(published: pl.DataFrame, style: Style) -> list[Element]:
     """What an official figure is, and why no line leads from it."""
     texts = style.texts
     notes = []
-    for year, value, method in published.select("year", "value_pct", "method").iter_rows():
+    columns = "year", "value_pct", "method", "printed"
+    for year, value, method, printed in published.select(columns).iter_rows():
         other = method == "satisfied_share"
         reason = texts("chart.other_method") if other else texts("chart.published_only")
         said = texts("chart.published_short", year=year)
-        text = f"<b>{style.format.index(value)}</b> {said}<br>{reason}"
+        text = f"<b>{printed}</b> {said}<br>{reason}"
         place = {"x": year, "y": value, "xanchor": "left", "yanchor": "bottom", "xshift": 10}
         notes.append(note(style.palette, text, place | {"align": "left"}))
     return notes

@@ -125,12 +125,14 @@ def _trend(draft: Draft, context: Context, nation: Place) -> None:
     surveys = indices.trend(context, nation).filter(pl.col("year") <= year)
     official = indices.published(context, nation).filter(pl.col("year") <= year)
     years = [
-        texts("report.of_year", year=of, index=form.index(value))
-        for frame, name in ((official, "value_pct"), (surveys, "index_pct"))
-        for of, value in frame.select("year", name).iter_rows()
-        if value is not None
+        texts("report.of_year", year=of, index=printed)
+        for of, printed in official.select("year", "printed").iter_rows()
     ]
     known = surveys.filter(pl.col("index_pct").is_not_null())
+    years += [
+        texts("report.of_year", year=of, index=form.index(value))
+        for of, value in known.select("year", "index_pct").iter_rows()
+    ]
     if len(years) > 1:
         draft.figure(
             texts("report.trend_figure"),

@@ -73,6 +73,8 @@ def _page(word: WordDocument, document: Document) -> None:
     section.top_margin, section.bottom_margin = Mm(27), Mm(22)
     section.different_first_page_header_footer = True
     head = section.header.paragraphs[0]
+    # The template's header has a stop in the middle, where a short line would end at the mark.
+    word.styles["Header"].paragraph_format.tab_stops.clear_all()
     head.paragraph_format.tab_stops.add_tab_stop(TYPE_AREA, WD_TAB_ALIGNMENT.RIGHT)
     _run(head, document.running, size=Pt(7.5), shade=LIGHT.muted)
     if document.mark:

@@ -1,5 +1,7 @@
 """Overview: where the country (or a region) stands, how it moves, who leads and who lags."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
@@ -46,9 +48,8 @@ def show(context: Context) -> None:
             last or findings.forms_fact(context, counts),
         ]
     )
-    report_buttons(context, of_country=True)
     below_section(context, standing, provinces, moved)
-    explain.panel(context, area, channel)
+    explain.panel(context, area, channel, beside=partial(report_buttons, context, of_country=True))
     story, country = st.columns([0.53, 0.47], gap="large")
     with story:
         trend_section(context)

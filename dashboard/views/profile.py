@@ -1,5 +1,7 @@
 """Profile: one place from its overall index down to its weak criteria."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import explain, findings, indices, inference, response
@@ -55,9 +57,8 @@ def show(context: Context) -> None:
             counted,
         ]
     )
-    report_buttons(context)
+    explain.panel(context, place, channel, beside=partial(report_buttons, context))
     priorities_section(context, standing)
-    explain.panel(context, place, channel)
     predecessors_note(context)
     _against_others_and_before(context, standing, change)
     peers_section(context)

@@ -20,6 +20,7 @@ from dashboard.notices import (
 )
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 from dashboard.tables import official_columns, official_rows, plain_columns, table, verdict_rows
+from dashboard.tiles import map_section
 from dashboard.verdicts import legend
 
 
@@ -42,11 +43,16 @@ def show(context: Context) -> None:
     scope_changed(context, standing)
     if not official:
         st.info(texts("ranking.narrowed", what=findings.narrowing(context)))
-    st.caption(texts("ranking.table_help") + (" " + texts("ranking.bands") if official else ""))
     listing = _official if official else _narrowed
-    picked = listing(context, rows, standing)
     confidence = "ranking.confidence" if official else "ranking.confidence_narrowed"
-    st.caption(texts(confidence, n=rows.height))
+    order, country = st.columns([0.56, 0.44], gap="medium")
+    with order:
+        st.subheader(texts("ranking.table"))
+        st.caption(texts("ranking.table_help") + (" " + texts("ranking.bands") if official else ""))
+        picked = listing(context, rows, standing)
+    with country:
+        map_section(context, standing, rows)
+        st.caption(texts(confidence, n=rows.height))
     clicked = _pictures(context, rows, standing)
     reading_note(context, standing)
     if picked is not None or clicked:
