@@ -38,6 +38,22 @@ class Context:
         return self.reference.surveys[self.selection.survey or ""]
 
     @cached_property
+    def after_synthetic(self) -> bool:
+        """Whether the survey is real and an earlier one that it can be held against is not."""
+        earlier = (
+            other
+            for other in self.reference.comparable(self.survey).values()
+            if other.year < self.survey.year
+        )
+        return not self.survey.synthetic and any(other.synthetic for other in earlier)
+
+    @property
+    def origin(self) -> str:
+        """Synthetic or real, in words."""
+        kind = "real_after_synthetic" if self.after_synthetic else "real"
+        return self.texts(f"caption.{'synthetic' if self.survey.synthetic else kind}")
+
+    @cached_property
     def place(self) -> Place:
         """The narrowest place chosen: province, region or nation."""
         return self.reference.place(self.survey, self.selection)

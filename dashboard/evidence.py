@@ -33,10 +33,9 @@ COMPARABLE = {
 def what(context: Context, shown: Figure) -> str:
     """Item, place, channel and survey of the figure, and where the item stands in its document."""
     texts = context.texts
-    origin = "caption.synthetic" if context.survey.synthetic else "caption.real"
     clause = figure.place_in_document(context, shown)
     parts = [
-        f"**{texts(origin)}**",
+        f"**{context.origin}**",
         texts("caption.survey", year=context.survey.year),
         shown.place.label,
         context.channel_labels[shown.channel],

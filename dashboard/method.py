@@ -54,8 +54,7 @@ def headline(context: Context, rows: pl.DataFrame) -> str:
 def method_caption(context: Context) -> None:
     """The lines under the title: synthetic or real, survey, snapshot and checks, and what the filters do here."""
     texts, survey = context.texts, context.survey
-    origin = texts("caption.synthetic") if survey.synthetic else texts("caption.real")
-    st.caption(f"**{origin}** · {texts('caption.survey', year=survey.year)}")
+    st.caption(f"**{context.origin}** · {texts('caption.survey', year=survey.year)}")
     snapshot_line(context)
     st.caption(texts("method.scope"))
 

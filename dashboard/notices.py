@@ -198,12 +198,11 @@ def older_snapshot(context: Context) -> None:
 def _wave(context: Context) -> list[str]:
     """Synthetic or real, and the survey with its days."""
     texts, form, survey = context.texts, context.format, context.survey
-    origin = texts("caption.synthetic") if survey.synthetic else texts("caption.real")
     held = texts("caption.survey", year=survey.year)
     if survey.fieldwork_from and survey.fieldwork_to:
         days = form.date(survey.fieldwork_from), form.date(survey.fieldwork_to)
         held += " ({} – {})".format(*days)
-    return [f"**{origin}**", held]
+    return [f"**{context.origin}**", held]
 
 
 def local_channels_note(context: Context) -> None:

@@ -42,7 +42,7 @@ def picture_note(context: Context) -> str:
     """What the figures of the page are of, as it stands in each picture of a chart that is taken away."""
     texts, survey = context.texts, context.survey
     parts = [
-        texts("caption.synthetic") if survey.synthetic else texts("caption.real"),
+        context.origin,
         texts("caption.survey", year=survey.year),
         context.place.label,
     ]

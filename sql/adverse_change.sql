@@ -43,7 +43,7 @@ SELECT
         (paired.share_pct - paired.previous_share_pct)
         / nullif(sqrt(paired.se_pct * paired.se_pct + paired.previous_se_pct * paired.previous_se_pct), 0)
     ) AS change_p_value,
-    survey.synthetic
+    survey.synthetic OR before.synthetic AS synthetic
 FROM paired
 INNER JOIN survey ON paired.survey = survey.survey
 INNER JOIN survey AS before ON paired.previous_survey = before.survey

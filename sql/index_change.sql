@@ -159,7 +159,7 @@ compared AS (
             )
         END AS like_for_like_se_pct,
         like_for_like.mix_pct,
-        now.synthetic
+        now.synthetic OR before.synthetic AS synthetic
     FROM pair
     INNER JOIN satisfaction_index AS now ON pair.later = now.survey AND pair.geography = now.geography
     INNER JOIN satisfaction_index AS before

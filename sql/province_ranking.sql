@@ -106,6 +106,7 @@ SELECT
     index_change.change_pct,
     index_change.change_se_pct,
     index_change.like_for_like_pct,
+    previous.synthetic AS previous_synthetic,
     overall.synthetic
 FROM overall
 INNER JOIN place
@@ -138,3 +139,4 @@ LEFT JOIN index_change
         AND overall.channel = index_change.channel
         AND overall.item_level = index_change.item_level
         AND overall.item = index_change.item
+LEFT JOIN survey AS previous ON index_change.previous_survey = previous.survey

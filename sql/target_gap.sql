@@ -39,6 +39,7 @@ SELECT
     previous_index.n_criteria AS previous_n_criteria,
     satisfaction_index.index_pct - previous_index.index_pct AS change_pct,
     (satisfaction_index.index_pct - previous_index.index_pct) / previous_survey.years_between AS pace_seen_pct,
+    previous_index.synthetic AS previous_synthetic,
     satisfaction_index.synthetic
 FROM satisfaction_index
 INNER JOIN survey_target ON satisfaction_index.survey = survey_target.survey

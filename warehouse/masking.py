@@ -43,7 +43,15 @@ NO_ANSWERS = frozenset(
 )
 # What says which row it is, beside the key: it stays in a hidden row.
 _KEPT = frozenset(
-    {"year", "previous_survey", "previous_year", "item_level", "instrument", "synthetic"}
+    {
+        "year",
+        "previous_survey",
+        "previous_year",
+        "item_level",
+        "instrument",
+        "synthetic",
+        "previous_synthetic",
+    }
     | {"region_code", "reference_code", "target_pct", "geography"}
 )
 

@@ -17,6 +17,8 @@ def notes(draft: Draft, context: Context, origin: Origin) -> None:
     texts, form, survey = context.texts, context.format, context.survey
     draft.unnumbered(texts("report.notes"))
     kind = texts("report.mark_explained" if survey.synthetic else "report.real_data")
+    if context.after_synthetic:
+        kind = f"{kind} {texts('report.after_synthetic')}"
     hidden = (
         texts("report.hidden_below", n=form.count(origin.suppress_below))
         if origin.suppress_below
