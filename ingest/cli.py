@@ -91,6 +91,11 @@ def load(
 def _tell(summary: LoadSummary) -> None:
     for name in summary.already_loaded:
         click.echo(f"{name}: these very files are loaded already")
+    for survey in summary.read_otherwise:
+        click.echo(
+            f"{survey}: its forms stay as another catalogue or version judged them; give all deliveries of the survey"
+            " to have them judged anew"
+        )
     for intake in summary.intakes:
         click.echo(
             f"{intake.folder} ({intake.survey}): {intake.returned} forms returned = {intake.valid} valid"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +59,8 @@ class LoadSummary:
         dry_run: nothing was published.
         intakes: one for each delivery that was not loaded before.
         already_loaded: folders whose very files are part of the snapshot.
+        read_otherwise: surveys of such folders of which some deliveries were read by another catalogue or version, and
+            stay as they were judged then, since not all deliveries of the survey were given again.
         checks: outcomes of the checks, empty where nothing was built.
         check_seconds: what the checks took after the build, waiting for their library included.
         deleted: older snapshots that were deleted to keep the number in the settings.
@@ -70,6 +72,7 @@ class LoadSummary:
     dry_run: bool
     intakes: tuple[Intake, ...] = ()
     already_loaded: tuple[str, ...] = ()
+    read_otherwise: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     check_seconds: float = 0.0
     deleted: tuple[str, ...] = field(default=())
@@ -114,15 +117,24 @@ def load_deliveries(
             raise DeliveryRefused(
                 "Nothing was loaded", faults + _faults_within(plans, folder, catalogue)
             )
-        new = [plan for plan in plans if plan.delivery not in loaded.deliveries]
-        known = tuple(plan.folder.name for plan in plans if plan.delivery in loaded.deliveries)
-        origin = _origin([*loaded.deliveries, *(plan.delivery for plan in new)], catalogue)
+        reader = build.Origin("", catalogue.hash, code_version()).reader
+        given = {plan.delivery for plan in plans}
+        otherwise = loaded.read_otherwise(reader)
+        anew = {survey for survey, deliveries in otherwise.items() if deliveries <= given}
+        new = _to_read(plans, loaded, anew)
+        known = [plan for plan in plans if plan not in new]
+        origin = _origin(loaded, new, anew, catalogue)
         if origin.snapshot == current:
-            return LoadSummary(current, is_new=False, dry_run=dry_run, already_loaded=known)
+            return LoadSummary(
+                current,
+                is_new=False,
+                dry_run=dry_run,
+                already_loaded=tuple(plan.folder.name for plan in known),
+            )
         candidate = folder / f"{origin.snapshot}.building"
         old = store.path(current) if current else None
         with GATES[gate or chosen_gate()]() as judge:
-            built = build.build(candidate, old, new, catalogue, origin, progress)
+            built = build.build(candidate, old, new, catalogue, origin, progress, anew)
             began = time.monotonic()
             assessment.assess(candidate, catalogue)
             checks = judge(candidate, catalogue.settings.memory_limit)
@@ -139,7 +151,8 @@ def load_deliveries(
         is_new=True,
         dry_run=dry_run,
         intakes=tuple(built.intakes),
-        already_loaded=known,
+        already_loaded=tuple(plan.folder.name for plan in known),
+        read_otherwise=tuple(sorted({plan.survey.survey for plan in known} & set(otherwise))),
         checks=tuple(checks),
         check_seconds=seconds,
         deleted=deleted,
@@ -218,6 +231,28 @@ def _faults_within(plans: Sequence[DeliveryPlan], folder: Path, catalogue: Catal
     return []
 
 
-def _origin(deliveries: Sequence[str], catalogue: Catalogue) -> build.Origin:
-    digest = hashlib.sha256("\n".join([*deliveries, catalogue.hash, code_version()]).encode())
-    return build.Origin(digest.hexdigest()[:12], catalogue.hash, code_version())
+def _to_read(
+    plans: Sequence[DeliveryPlan], loaded: build.Loaded, anew: Collection[str]
+) -> list[DeliveryPlan]:
+    """Return the plans whose files are to be read: new ones after those of surveys read anew, these in their order."""
+    order = {delivery: number for number, delivery in enumerate(loaded.deliveries)}
+    return sorted(
+        (plan for plan in plans if plan.delivery not in order or plan.survey.survey in anew),
+        key=lambda plan: order.get(plan.delivery, len(order)),
+    )
+
+
+def _origin(
+    loaded: build.Loaded, new: Sequence[DeliveryPlan], anew: Collection[str], catalogue: Catalogue
+) -> build.Origin:
+    """Return the identity of what a load makes: deliveries, by what each was read, and what they are computed with."""
+    code = code_version()
+    reader = build.Origin("", catalogue.hash, code).reader
+    carried = [
+        f"{delivery} {read_by}"
+        for delivery, (survey, read_by) in loaded.deliveries.items()
+        if survey not in anew
+    ]
+    read = [f"{plan.delivery} {reader}" for plan in new]
+    digest = hashlib.sha256("\n".join([*carried, *read, catalogue.hash, code]).encode())
+    return build.Origin(digest.hexdigest()[:12], catalogue.hash, code)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,11 +15,18 @@ from warehouse.errors import DeliveryRefused
 from warehouse.extract import scan
 from warehouse.intake import Intake, Reception
 from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
-from warehouse.quoting import identifier, literal
+from warehouse.quoting import identifier, literal, literals
 from warehouse.rules import column_type, form_column
 from warehouse.store import opened
 
 SHIPPED_INSTRUMENT = "vss-1111"
+# What DuckDB raises where a page of a Parquet file is damaged; by the place of the damage it is a bare Error too.
+_DAMAGED = (
+    duckdb.Error,
+    duckdb.IOException,
+    duckdb.InvalidInputException,
+    duckdb.SerializationException,
+)
 Progress = Callable[[str, int], None]
 
 _TABLES = """
@@ -39,7 +47,7 @@ _TABLES = """
         value DOUBLE
     );
     CREATE TABLE source_file (
-        survey VARCHAR, position INTEGER, delivery VARCHAR, file VARCHAR, sha256 VARCHAR, n_rows BIGINT
+        survey VARCHAR, position INTEGER, delivery VARCHAR, file VARCHAR, sha256 VARCHAR, n_rows BIGINT, read_by VARCHAR
     );
     CREATE TABLE snapshot_info (snapshot VARCHAR, catalogue_hash VARCHAR, code_version VARCHAR);
     CREATE TABLE data_check (
@@ -66,23 +74,35 @@ class Loaded:
     """What a snapshot holds already.
 
     Attributes:
-        deliveries: hashes of the accepted deliveries in order.
+        deliveries: hashes of the accepted deliveries in order, each with the survey and by what it was read
+            (`Origin.reader`; empty where the snapshot does not say).
         surveys: year, instrument and geography of each survey.
     """
 
-    deliveries: tuple[str, ...] = ()
+    deliveries: dict[str, tuple[str, str]] = field(default_factory=dict)
     surveys: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def read_otherwise(self, reader: str) -> dict[str, set[str]]:
+        """Return the deliveries of each survey of which one was read by another catalogue or code than `reader`."""
+        others = {survey for survey, read_by in self.deliveries.values() if read_by != reader}
+        return {
+            survey: {name for name, (of, _) in self.deliveries.items() if of == survey}
+            for survey in others
+        }
 
 
 def loaded(path: Path) -> Loaded:
     """Return what the snapshot in the database file at `path` holds."""
     with opened(path) as con:
+        columns = {name for name, *_ in con.execute("DESCRIBE source_file").fetchall()}
+        reader = "read_by" if "read_by" in columns else "''"
         deliveries = con.execute(
-            "SELECT delivery FROM source_file GROUP BY delivery ORDER BY min(position)"
+            f"SELECT delivery, any_value(survey), any_value({reader}) FROM source_file"
+            " GROUP BY delivery ORDER BY min(position)"
         ).fetchall()
         surveys = con.execute("SELECT survey, year, instrument, geography FROM survey").fetchall()
     return Loaded(
-        deliveries=tuple(delivery for (delivery,) in deliveries),
+        deliveries={delivery: (survey, read_by or "") for delivery, survey, read_by in deliveries},
         surveys={
             survey: {"year": year, "instrument": instrument, "geography": geography}
             for survey, year, instrument, geography in surveys
@@ -98,6 +118,13 @@ class Origin:
     catalogue_hash: str
     code_version: str
 
+    @property
+    def reader(self) -> str:
+        """By what deliveries are read and their forms judged: 12 hexadecimal digits of catalogue and code."""
+        return hashlib.sha256(f"{self.catalogue_hash} {self.code_version}".encode()).hexdigest()[
+            :12
+        ]
+
 
 def build(
     path: Path,
@@ -106,6 +133,7 @@ def build(
     catalogue: Catalogue,
     origin: Origin,
     progress: Progress,
+    anew: Collection[str] = (),
 ) -> Built:
     """Write the candidate at `path` and close it.
 
@@ -116,6 +144,7 @@ def build(
         catalogue: the catalogue to compute with.
         origin: the identity to record.
         progress: called with a word on what was done and the rows it did.
+        anew: surveys of which nothing is carried over, since all their deliveries are among the plans.
 
     Raises:
         DeliveryRefused: a delivery is unacceptable as a whole; the message lists the faults of all of them.
@@ -127,9 +156,9 @@ def build(
         con.execute("BEGIN")
         con.execute(_TABLES)
         reference.create(con, catalogue)
-        _create_form(con, catalogue, plans, current)
+        _create_form(con, catalogue, plans, current, anew)
         for plan in plans:
-            built.intakes.append(_take_in(con, plan, catalogue, progress, faults))
+            built.intakes.append(_take_in(con, plan, catalogue, origin.reader, progress, faults))
         if faults:
             raise DeliveryRefused("Nothing was loaded", faults)
         con.execute(
@@ -148,6 +177,7 @@ def _take_in(
     con: duckdb.DuckDBPyConnection,
     plan: DeliveryPlan,
     catalogue: Catalogue,
+    reader: str,
     progress: Progress,
     faults: list[str],
 ) -> Intake:
@@ -155,7 +185,9 @@ def _take_in(
     try:
         intake = reception.receive()
         progress(plan.folder.name, intake.returned)
-    except (duckdb.IOException, duckdb.InvalidInputException) as wrong:
+    except duckdb.Error as wrong:
+        if type(wrong) not in _DAMAGED:
+            raise
         reason = " ".join(str(wrong).split())
         raise DeliveryRefused(
             "Nothing was loaded",
@@ -165,7 +197,7 @@ def _take_in(
         f"{plan.folder.name}: {fault}"
         for fault in reception.faults(catalogue.settings.refuse_above_bad_share)
     ]
-    _record_survey(con, plan)
+    _record_survey(con, plan, reader)
     return intake
 
 
@@ -192,7 +224,13 @@ def _create_form(
     catalogue: Catalogue,
     plans: Sequence[DeliveryPlan],
     current: Path | None,
+    anew: Collection[str],
 ) -> None:
+    """Create the table of forms, and carry over what the snapshot of `current` holds but the surveys `anew`.
+
+    Raises:
+        DeliveryRefused: forms to be carried over hold answers to items that the catalogue does not have.
+    """
     if current is not None:
         con.execute(f"ATTACH {literal(str(current))} AS current (READ_ONLY)")
     answers = [
@@ -212,13 +250,36 @@ def _create_form(
         return
     kept = {name for name, *_ in con.execute("DESCRIBE form").fetchall()}
     had = [name for name, *_ in con.execute("DESCRIBE current.form").fetchall()]
+    _refuse_lost_answers(con, [name for name in had if name not in kept], anew)
     shared = ", ".join(identifier(name) for name in had if name in kept)
-    con.execute(f"INSERT INTO form BY NAME SELECT {shared} FROM current.form")
+    carried = f"survey NOT IN ({literals(anew)})" if anew else "true"
+    con.execute(f"INSERT INTO form BY NAME SELECT {shared} FROM current.form WHERE {carried}")
     for table in _CARRIED:
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM current.{table}")
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM current.{table} WHERE {carried}")
 
 
-def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
+def _refuse_lost_answers(
+    con: duckdb.DuckDBPyConnection, columns: Sequence[str], anew: Collection[str]
+) -> None:
+    """Refuse to drop columns of answers that forms to be carried over have."""
+    faults = []
+    for column in columns:
+        for survey, n_forms in con.execute(
+            f"SELECT survey, count(*) FROM current.form WHERE {identifier(column)} IS NOT NULL"
+            " GROUP BY survey ORDER BY survey"
+        ).fetchall():
+            if survey not in anew:
+                instrument, _, item = column.partition("/")
+                faults.append(
+                    f"{survey}: {n_forms} loaded forms answer the item {item.split('[')[0]!r}, which the instrument"
+                    f" {instrument!r} of this catalogue has not (or on another scale); name the catalogue they were"
+                    " loaded with under --catalogue, or give all deliveries of the survey again"
+                )
+    if faults:
+        raise DeliveryRefused("Nothing was loaded", faults)
+
+
+def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan, reader: str) -> None:
     survey = plan.survey
     row = asdict(survey)
     marked = con.execute(
@@ -236,9 +297,9 @@ def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
     )[0] + 1
     files: list[ParquetFile] = [*plan.forms, *plan.issued, *plan.indicators, *plan.quarantine]
     con.executemany(
-        "INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            [survey.survey, position, plan.delivery, file.name, file.sha256, file.n_rows]
+            [survey.survey, position, plan.delivery, file.name, file.sha256, file.n_rows, reader]
             for file in files
         ],
     )
