@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import re
 import zipfile
 from contextlib import closing
@@ -283,6 +284,7 @@ class TestRefused:
             ("satisfaction_index", "--where", "1=1 OR year=2025", "--format", "csv", "--out", "F"),
             ("satisfaction_index", "--where", "year", "--format", "csv", "--out", "F"),
             ("satisfaction_index", "--where", "year=soon", "--format", "csv", "--out", "F"),
+            ("satisfaction_index", "--where", "year=2025.4", "--format", "csv", "--out", "F"),
             ("satisfaction_index", "--wher", "year=2025", "--format", "csv", "--out", "F"),
         ],
     )
@@ -406,6 +408,24 @@ class TestColumnsAndDecimals:
             for row in expected
         ]
         assert any("," in row["index_pct"] for row in found)
+
+    @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+    def test_only_a_file_is_replaced(self, warehouse: Path, tmp_path: Path, form: str) -> None:
+        """Of a link the file that it leads to; a pipe or a device stays what it is, and a name may be too long."""
+        kept, link, pipe = tmp_path / "kept", tmp_path / "link", tmp_path / "pipe"
+        kept.write_text("old")
+        link.symlink_to(kept)
+        os.mkfifo(pipe)
+        told = "survey", "--format", form, "--out"
+        assert export(warehouse, *told, link).exit_code == 0
+        assert link.is_symlink()
+        assert kept.read_bytes() != b"old"
+        for out in (pipe, tmp_path / ("a" * 300)):
+            outcome = export(warehouse, *told, out)
+            assert outcome.exit_code == 1
+            assert str(out) in outcome.output
+        assert pipe.is_fifo()
+        assert sorted(tmp_path.iterdir()) == [kept, link, pipe]
 
     @pytest.mark.parametrize("form", ["xlsx", "parquet"])
     def test_typed_formats_have_no_decimal_sign(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.oracle_catalogue import SHIPPED, Geography, table
 from warehouse.catalogue import AmbiguousProvince, UnknownProvince, read_catalogue
+from warehouse.catalogue.names import ProvinceNames
 from warehouse.errors import HailongError
 
 # Names under which the file of real spellings lists provinces that the official list writes otherwise.
@@ -91,6 +92,21 @@ def test_every_usual_way_of_writing_a_name(geography: str, code: str, label: str
 @pytest.mark.parametrize(("geography", "code", "label"), CASES)
 def test_a_code_is_a_code(geography: str, code: str, label: str) -> None:
     assert resolve(geography, code) == resolve(geography, f" {code} ") == code
+
+
+def test_codes_of_a_country_of_ones_own_may_be_longer_or_have_letters() -> None:
+    names = ProvinceNames([("Đảo Đá", "101"), ("Đảo Cát", "B2")], ["101", "B2", "007"], "isles")
+    for text, code in {
+        "101": "101",
+        "101.0": "101",
+        " B2 ": "B2",
+        "7": "007",
+        "Đảo Cát": "B2",
+    }.items():
+        assert names.resolve(text) == code, text
+    for text in ("1", "01", "0101", "B", "b 3"):
+        with pytest.raises(UnknownProvince):
+            names.resolve(text)
 
 
 @pytest.mark.parametrize("geography", GEOGRAPHIES)

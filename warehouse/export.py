@@ -59,16 +59,19 @@ def export_view(
 
     Raises:
         UsageError: the view or a column does not exist, or a typed format is asked for a decimal sign.
-        NotWritten: the file cannot be written, or the rows do not fit the format.
+        NotWritten: the file cannot be written or replaced, or the rows do not fit the format.
     """
     if decimal == "comma" and form != "csv":
         raise UsageError(f"{form} holds typed numbers; only csv is written with a decimal comma")
     sql, parameters = extraction.query(snapshot)
     share = _shares(progress, extraction.count(snapshot)) if progress and form != "xlsx" else None
     try:
+        out = out.resolve()  # of a link, the file that it leads to is replaced
+        if out.exists() and not out.is_file():
+            raise NotWritten(f"{out} is no file that could be replaced; name another")
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as folder:
-            new = Path(folder) / out.name
+            new = Path(folder) / f"new.{form}"
             if form == "xlsx":
                 n_rows = write_workbook(snapshot, extraction, new, progress)
             elif form == "parquet":

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _WATCHED = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0"
 _WATCH_SECONDS = 0.1
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT")
 PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
 
 
@@ -296,12 +297,14 @@ class Snapshot:
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
-        row = (
-            self._con.cursor()
-            .execute(f"SELECT TRY_CAST(? AS {self.columns(view)[column]})", [value])
-            .fetchone()
-        )
-        return value == "" or bool(row and row[0] is not None)
+        kind = self.columns(view)[column]
+        # A cast to a whole number rounds: 2025.4 is no year.
+        kept = f"coalesce(TRY_CAST($value AS DOUBLE) = TRY_CAST($value AS {kind}), true)"
+        said = f"TRY_CAST($value AS {kind}) IS NOT NULL"
+        if kind in _WHOLE:
+            said = f"{said} AND {kept}"
+        row = self._con.cursor().execute(f"SELECT {said}", {"value": value}).fetchone()
+        return value == "" or bool(row and row[0])
 
     def copy(
         self,

@@ -77,9 +77,11 @@ class ProvinceNames:
 
     def _candidates(self, text: str) -> set[str]:
         written = text.strip()
-        if re.fullmatch(r"\d{1,2}(?:\.0+)?", written):
-            code = written.split(".")[0].zfill(2)
-            return {code} & self._codes
+        if number := re.fullmatch(r"(\d+)(?:\.0+)?", written):
+            digits = number[1]
+            return {code for code in self._codes if code == digits.zfill(len(code))}
+        if written in self._codes:
+            return {written}
         key = name_key(written)
         if key in self._by_key:
             return self._by_key[key]
