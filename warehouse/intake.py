@@ -11,7 +11,7 @@ import duckdb
 from warehouse import reading
 from warehouse.catalogue.names import AmbiguousProvince, UnknownProvince
 from warehouse.catalogue.rows import Item
-from warehouse.extract import masked_prose, scan
+from warehouse.extract import FILE, ROW, masked_prose, numbered_scan, scan
 from warehouse.plan import TEXT_COLUMNS, Column, DeliveryPlan, ParquetFile
 from warehouse.quoting import identifier, literal, literals
 from warehouse.rules import AMBIGUOUS, NO_PROVINCE, UNKNOWN, Rules, column_type
@@ -62,6 +62,7 @@ class Reception:
 
     def receive(self) -> Intake:
         """Put the good forms into `form`, the bad ones into `quarantine` with every reason, and count both."""
+        self.con.execute(reading.TIME_ZONE)
         files = " UNION ALL BY NAME ".join(self._read(files) for files in self._alike)
         self.con.execute(f"INSERT INTO form BY NAME {files}")
         self._judge()
@@ -156,8 +157,8 @@ class Reception:
         read = [
             f"{literal(self.plan.survey.survey)} AS survey",
             f"{literal(self.plan.delivery)} AS delivery",
-            "parse_filename(filename) AS file",
-            "file_row_number + 1 AS row",
+            f"parse_filename({identifier(FILE)}) AS file",
+            f"{identifier(ROW)} + 1 AS row",
             f"coalesce({self._province(files[0])}, {literal(NO_PROVINCE)}) AS province",
         ]
         for name in ("form_id", "channel", *TEXT_COLUMNS):
@@ -166,12 +167,14 @@ class Reception:
                 text = masked_prose(text)
             read.append(f"{text}::VARCHAR AS {name}")
         day, weight = columns.get("collected_on"), columns.get("weight")
-        read.append(f"{reading.day(day) if day else 'NULL::DATE'} AS collected_on")
-        read.append(f"{reading.weight(weight) if weight else 'NULL::DOUBLE'} AS weight")
+        days, weights = (self.plan.values.get(name, {}) for name in ("collected_on", "weight"))
+        read.append(f"{reading.day(day, days) if day else 'NULL::DATE'} AS collected_on")
+        read.append(f"{reading.weight(weight, weights) if weight else 'NULL::DOUBLE'} AS weight")
         for item, column_name in zip(self.rules.items, self.rules.columns, strict=True):
             answer = self._answer(columns.get(item.item), item)
             read.append(f"{answer} AS {identifier(column_name)}")
-        return f"SELECT {', '.join(read)} FROM {scan(*(file.path for file in files))}"
+        rows = numbered_scan(self.con, *(file.path for file in files))
+        return f"SELECT {', '.join(read)} FROM {rows}"
 
     def _province(self, file: ParquetFile) -> str:
         if not self._spellings:
@@ -272,7 +275,7 @@ class Reception:
         return int(row[0]) if row else 0
 
     def faults(self, refuse_above: float) -> list[str]:
-        """Return what makes the whole delivery unacceptable: a province column that is missing, too many bad forms."""
+        """Return what makes the whole delivery unacceptable: no province at all, too many bad forms."""
         found = []
         for file in self.plan.forms:
             if "province" in file.columns:
@@ -282,11 +285,17 @@ class Reception:
                 f" AND channel IN ({literals(self.rules.local)}) ORDER BY row LIMIT 1"
             ).fetchone()
             if row:
+                what = "has no value" if self._has_empty_province(file) else "is missing"
                 found.append(
-                    f"{file.name}: column 'province' is missing, and row {row[0]} is a form of the local channel"
-                    f" {row[1]!r}; add the column"
+                    f"{file.name}: column 'province' {what}, and row {row[0]} is a form of the local channel"
+                    f" {row[1]!r}; give each such form its province"
                 )
         return found or self._too_many_bad(refuse_above)
+
+    def _has_empty_province(self, file: ParquetFile) -> bool:
+        """Tell whether a file whose column of provinces was left out, as it has no type, has one all the same."""
+        described = self.con.execute(f"DESCRIBE SELECT * FROM {scan(file.path)}").fetchall()
+        return any(name == "province" for name, *_ in described)
 
     def _too_many_bad(self, refuse_above: float) -> list[str]:
         bad = self._number("SELECT count(*) FROM bad")
@@ -303,8 +312,23 @@ class Reception:
         return [
             f"{bad} of {self.returned} forms are bad ({100 * bad / self.returned:.1f} %, at most"
             f" {100 * refuse_above:g} % are quarantined): {listed}; correct the mapping in survey.yaml"
+            + self._no_province()
             + self._other_vintage()
         ]
+
+    def _no_province(self) -> str:
+        """Return the files of local forms whose column of provinces has no value in any row."""
+        named = self.con.execute(f"""
+            SELECT file FROM (
+                SELECT file, province FROM bad
+                UNION ALL
+                SELECT file, province FROM form WHERE delivery = {literal(self.plan.delivery)}
+            )
+            GROUP BY file HAVING bool_and(province = {literal(NO_PROVINCE)})
+            INTERSECT SELECT file FROM bad WHERE channel IN ({literals(self.rules.local)})
+            ORDER BY file
+        """).fetchall()
+        return "".join(f"; column 'province' has no value in {file}" for (file,) in named)
 
     def _other_vintage(self) -> str:
         unread = [
