@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -60,11 +62,11 @@ class Row(NamedTuple):
 
 
 def text_of(raw: Any) -> str | None:
-    """A value as text; whole-number floats are integers, null, NaN and blanks are nothing."""
+    """A value as composed text; whole-number floats are integers, null, NaN and blanks of any kind are nothing."""
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):
         return None
     if isinstance(raw, str):
-        return raw.strip() or None
+        return unicodedata.normalize("NFC", raw.strip()) or None
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     return str(raw)
@@ -73,6 +75,39 @@ def text_of(raw: Any) -> str | None:
 def whole(text: str) -> str:
     """ "9.0" as "9": the same number, however it was stored."""
     return str(Fraction(text)) if NUMBER.fullmatch(text) else text
+
+
+class Meanings:
+    """What written values stand for: the same text first, then the same number, else the text itself."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        self.by_text = {text_of(written): text_of(meant) for written, meant in told.items()}
+        numbers = [(written, meant) for written, meant in self.by_text.items() if written]
+        self.by_number = {
+            Fraction(written): meant
+            for written, meant in reversed(numbers)
+            if NUMBER.fullmatch(written)
+        }
+
+    def of(self, text: str) -> str | None:
+        if text in self.by_text:
+            return self.by_text[text]
+        if NUMBER.fullmatch(text):
+            return self.by_number.get(Fraction(text), text)
+        return text
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of this century, year first or last; the time of day is left aside."""
+    day = re.split("[ T]", text)[0]
+    numbers = [int(part) for part in re.split("[-/]", day) if part.isdigit()]
+    if len(numbers) != 3:
+        return False
+    year, month, of_month = numbers if numbers[0] > 31 else reversed(numbers)
+    try:
+        return 2000 <= date(year, month, of_month).year <= 2100
+    except ValueError:
+        return False
 
 
 def score_of(text: str, allowed: Container[Any]) -> int | Fault:
@@ -102,6 +137,9 @@ class Delivery:
         self.rows = [row for path in sorted(folder.glob("*.parquet")) for row in self._read(path)]
         for index, row in enumerate(self.rows):
             self.reasons[index] |= self._faults(row)
+            day = row.further[FURTHER_COLUMNS.index("collected_on")]
+            if day is not None and not is_day(day):
+                self.reasons[index].add("unreadable_value")
         self._repeats()
         self.issued = self._issued(folder / "issued")
 
@@ -141,23 +179,24 @@ class Delivery:
             )
 
     def _texts(self, name: str, raws: Sequence[Any]) -> list[str | None]:
-        mapping = self.values.get(name, {})
+        meanings = Meanings(self.values.get(name, {}))
         texts = map(text_of, raws)
-        return [None if text is None else mapping.get(text, text) for text in texts]
+        return [None if text is None else meanings.of(text) for text in texts]
 
     def _answers(self, item: str, raws: Sequence[Any]) -> list[Any]:
         """A question's column: a score, a tuple of options, a fault, or None for no answer."""
         scale = self.instrument.rows[item]["scale"]
         top = TOP_SCORE.get(scale)
         allowed = range(1, top + 1) if top else self.instrument.options[item]
-        mapping = self.values.get(item, {})
+        meanings = Meanings(self.values.get(item, {}))
         read: dict[Any, Any] = {None: None}
 
         def one(raw: Any) -> int | Fault | None:
             text = text_of(raw)
             if text is None or text in self.missing or whole(text) in self.missing:
                 return None
-            return score_of(mapping.get(text, text), allowed)
+            meant = meanings.of(text)
+            return None if meant is None else score_of(meant, allowed)
 
         def several(raws: Iterable[Any]) -> tuple[int, ...] | Fault | None:
             chosen = [answer for answer in map(one, raws) if answer is not None]

@@ -31,6 +31,10 @@ ITEMS = {
     "1.1": 4, "1.2": 8, "1.4": 3, "1.5": 4, "1.6": 2, "1.8": 4, "3.1": 4, "3.10": 4,
 }  # fmt: skip
 MISSING = (0, 9, 99)
+# One office in four writings, forms of one id in two, and what is no id and no day.
+OFFICE = ["Cơ sở 1", unicodedata.normalize("NFD", "Cơ sở 1"), "Cơ sở 1\u00a0", "\nCơ sở 1\t"]
+NO_ID = [None, "\t", "F01\t", "\u00a0F02"]
+NO_DAYS = ["infinity", "epoch", "15/09/25", "1999-12-31", "hôm qua"]
 
 
 @dataclass(frozen=True)
@@ -102,10 +106,11 @@ def one_form(
     if channel in SUPPORT:
         province = draw(st.sampled_from([None, None, province]))
     form: Form = {
-        "form_id": draw(st.sampled_from([f"F{number:02}" for number in range(40)] + [None])),
+        "form_id": draw(st.sampled_from([f"F{number:02}" for number in range(40)] + NO_ID)),
         "province": province,
         "channel": channel,
-        "office": draw(st.sampled_from([None, None, "Cơ sở 1", "Cơ sở 2"])),
+        "office": draw(st.sampled_from([None, "\t", "Cơ sở 2", *OFFICE])),
+        "collected_on": draw(st.sampled_from(["2025-09-15", None, "15/09/2025"] * 6 + NO_DAYS)),
         "sex": draw(st.sampled_from([None, "female", "male"])),
         "age_group": draw(st.sampled_from([None, "under_30", "over_60"])),
     }
@@ -159,7 +164,8 @@ def extracts(draw: st.DrawFn, survey: str, year: int, geography: str) -> Extract
     if has_missing_codes:
         told["missing_codes"] = list(MISSING)
     text = dict.fromkeys(
-        ["form_id", "province", "channel", "office", "sex", "age_group"], pa.string()
+        ["form_id", "province", "channel", "office", "collected_on", "sex", "age_group"],
+        pa.string(),
     )
     return Extract(told, files, text | kinds, draw(issued_counts(geography)))
 

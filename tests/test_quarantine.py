@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.deliveries import (
     write_delivery,
     write_settings,
 )
-from tests.loading import accepted, load, national_forms, serving_warehouse
+from tests.loading import accepted, load, national_forms, refused, serving_warehouse
 from warehouse import open_current
 
 
@@ -56,7 +57,20 @@ class TestQuarantine:
             ({"2.2.d.4.2": 4}, {"not_asked"}),
             ({"form_id": None}, {"no_form_id"}),
             ({"form_id": " "}, {"no_form_id"}),
+            ({"form_id": "\t"}, {"no_form_id"}),
+            ({"form_id": "\u00a0\n"}, {"no_form_id"}),
             ({"collected_on": "hôm qua"}, {"unreadable_value"}),
+            ({"collected_on": "infinity"}, {"unreadable_value"}),
+            ({"collected_on": "-infinity"}, {"unreadable_value"}),
+            ({"collected_on": "epoch"}, {"unreadable_value"}),
+            ({"collected_on": "15/09/25"}, {"unreadable_value"}),
+            ({"collected_on": "0001-01-01"}, {"unreadable_value"}),
+            ({"collected_on": "01/01/1999"}, {"unreadable_value"}),
+            ({"collected_on": date(1, 1, 1)}, {"unreadable_value"}),
+            ({"collected_on": date(1999, 12, 31)}, {"unreadable_value"}),
+            ({"collected_on": date(2101, 1, 1)}, {"unreadable_value"}),
+            ({"collected_on": date(9999, 12, 31)}, {"unreadable_value"}),
+            ({"collected_on": datetime(1, 1, 1)}, {"unreadable_value"}),  # noqa: DTZ001
             ({"weight": "nặng"}, {"unreadable_value"}),
             ({"form_id": None, "province": "?", "channel": "?", "2.1.a.1": 9, "collected_on": "x"},
              {"no_form_id", "unknown_province", "unknown_channel", "score_out_of_scale", "unreadable_value"}),
@@ -102,6 +116,29 @@ class TestQuarantine:
         assert load(warehouse, folder, "--catalogue", overlay).exit_code == 0
         funnel = open_current(warehouse).read("response_funnel", survey="w", province="unknown")
         assert sum(funnel["quarantined"]) >= 1
+
+    @pytest.mark.parametrize("kind", [pa.null(), pa.string()], ids=str)
+    def test_a_province_column_without_a_value(
+        self, warehouse: Path, tmp_path: Path, kind: pa.DataType
+    ) -> None:
+        """It is there and says nothing: who is told that it is missing looks in the wrong place."""
+        rows, told = forms(30, province=None), manifest("w", 2026)
+        folder = write_delivery(tmp_path / "d", rows, told, types={"province": kind})
+        message = refused(warehouse, folder)
+        assert "'province' has no value" in message
+        assert "forms.parquet" in message
+        assert "is missing" not in message
+
+    def test_a_province_column_that_is_missing(self, warehouse: Path, tmp_path: Path) -> None:
+        rows = [{k: v for k, v in form.items() if k != "province"} for form in forms(30)]
+        message = refused(warehouse, write_delivery(tmp_path / "d", rows, manifest("w", 2026)))
+        assert "'province' is missing" in message
+
+    def test_one_id_in_two_writings_is_a_repeat(self, warehouse: Path, tmp_path: Path) -> None:
+        rows = forms(60)
+        rows.append(rows[0] | {"form_id": "F00001\t"})
+        snapshot = accepted(warehouse, write_delivery(tmp_path / "d", rows, manifest("w", 2026)))
+        assert set(snapshot.read("quarantine_reason", survey="w")["reason"]) == {"duplicate_form"}
 
     def test_repeats(self, warehouse: Path, tmp_path: Path) -> None:
         """The first of identical ones in the order of file names and rows stays; of others none."""

@@ -18,7 +18,7 @@ UNREADABLE_DAY = "'-infinity'::DATE"
 # A moment with a time zone is a day in Vietnam, wherever the machine stands: whoever reads one sets this zone.
 TIME_ZONE = "SET TimeZone = 'Asia/Ho_Chi_Minh'"
 
-_DATE_FORMATS = "['%d/%m/%Y', '%d-%m-%Y', '%Y/%m/%d', '%Y-%m-%d %H:%M:%S', '%d/%m/%Y %H:%M:%S']"
+_DATE_FORMATS = "['%d/%m/%Y', '%d-%m-%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y %H:%M', '%d-%m-%Y %H:%M:%S']"
 # A day before or after is a slip of the pen or a filler.
 _DAYS = "DATE '2000-01-01' AND DATE '2100-12-31'"
 
