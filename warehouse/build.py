@@ -152,7 +152,7 @@ def build(
     built = Built()
     faults: list[str] = []
     with candidate.connect(path, catalogue) as con:
-        # One transaction: every table is compressed and written once, at its end.
+        # One transaction from the last delivery on: every table is compressed and written once, at its end.
         con.execute("BEGIN")
         con.execute(_TABLES)
         reference.create(con, catalogue)

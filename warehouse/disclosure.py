@@ -15,13 +15,10 @@ import duckdb
 
 from warehouse.closure import Closure, Design, close, read_design
 from warehouse.errors import UsageError
+from warehouse.masking import ANY_CHANNEL, SEPARATOR
 
 MOST_CHARACTERISTICS = 2
-REASON = "few_forms"
-SEPARATOR = "\x1f"
 WHOLE = "all"
-ANY_CHANNEL = "*"
-"""Stands in a key for "some channel of the place is hidden"."""
 
 _Asked = tuple[str, tuple[tuple[str, str], ...]]
 

@@ -65,6 +65,9 @@ class Reception:
         self.con.execute(reading.TIME_ZONE)
         files = " UNION ALL BY NAME ".join(self._read(files) for files in self._alike)
         self.con.execute(f"INSERT INTO form BY NAME {files}")
+        # Forms that are in the file already are deleted from it by a mark; a transaction that deletes some of what it
+        # has itself inserted writes all the others a second time.
+        self.con.execute("COMMIT; BEGIN")
         self._judge()
         intake = self._count()
         self._settle()

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from warehouse.disclosure import ANY_CHANNEL, REASON, SEPARATOR
 from warehouse.published import PUBLISHED
 from warehouse.quoting import identifier, literal
 
+REASON = "few_forms"
+SEPARATOR = "\x1f"
+"""Stands between the parts of a hidden slice's key."""
+ANY_CHANNEL = "*"
+"""Stands in a key for "some channel of the place is hidden"."""
 SUPPRESSED = "suppressed"
 UNRELIABLE = "unreliable"
 UNRELIABLE_BELOW = 30

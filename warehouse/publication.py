@@ -9,7 +9,6 @@ import duckdb
 
 from warehouse import masking
 from warehouse.catalogue import Catalogue
-from warehouse.disclosure import Disclosure
 from warehouse.published import PUBLISHED
 from warehouse.quoting import literal
 from warehouse.relations import column_comments
@@ -20,6 +19,9 @@ def publish_views(path: Path, catalogue: Catalogue) -> None:
 
     It comes after the checks, which need the whole: parts that are hidden add up to nothing.
     """
+    # Brings numpy, which a load imports beside other work.
+    from warehouse.disclosure import Disclosure
+
     with duckdb.connect(str(path)) as con:
         con.execute(f"SET memory_limit = {literal(catalogue.settings.memory_limit)}")
         disclosure = Disclosure(con, catalogue.settings.suppress_below_forms)

@@ -16,7 +16,6 @@ from warehouse import masking, relations
 from warehouse.catalogue import read_catalogue
 from warehouse.codeversion import code_version
 from warehouse.conditions import Value, condition, counted_columns, domain, one_value_each, values
-from warehouse.disclosure import Disclosure
 from warehouse.errors import HailongError, OlderSnapshot, UsageError
 from warehouse.ledger import Ledger, Release
 from warehouse.plan import TEXT_COLUMNS
@@ -26,6 +25,8 @@ from warehouse.supposition import Consequence, Supposition, supposed_query
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from warehouse.disclosure import Disclosure
 
 _WATCHED = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0"
 _WATCH_SECONDS = 0.1
@@ -103,6 +104,9 @@ class Snapshot:
     @cached_property
     def disclosure(self) -> Disclosure:
         """Which slices of people are hidden, by the limit that the snapshot was built with."""
+        # Brings numpy, which most readings do without: what is hidden for everybody stands in the snapshot.
+        from warehouse.disclosure import Disclosure
+
         if self.holds("settings"):
             sql = "SELECT suppress_below_forms FROM settings"
             (below,) = self._con.cursor().execute(sql).fetchone() or (0,)
