@@ -184,14 +184,23 @@ class Extracts:
 
     def _counts(self, path: Path, looks: Sequence[tuple[Column, str]]) -> list[tuple[int, int]]:
         """Return (values that match, values) for each pair of column and pattern."""
-        # Each distinct value is looked at once: most columns of a survey have few.
-        counts = " UNION ALL ".join(
-            f"SELECT {number}, coalesce(sum(n) FILTER (regexp_full_match(value, {literal(pattern)})), 0),"
-            f" coalesce(sum(n) FILTER (value IS NOT NULL), 0) FROM ({_seen(path, column)})"
-            for number, (column, pattern) in enumerate(looks)
-        )
-        rows = self._rows(path, f"{counts} ORDER BY 1", [column for column, _ in looks])
-        return [(int(hits), int(values)) for _, hits, values in rows]
+        counts = dict.fromkeys(range(len(looks)), (0, 0))
+        for pattern in dict.fromkeys(pattern for _, pattern in looks):
+            columns = {n: column for n, (column, of) in enumerate(looks) if of == pattern}
+            # Each distinct value is looked at once, and all in one place: a pattern takes longer to make than to match.
+            seen = " UNION ALL ".join(
+                f"SELECT {number} AS number, value, n FROM ({_seen(path, column)})"
+                for number, column in columns.items()
+            )
+            rows = self._rows(
+                path,
+                f"WITH seen AS MATERIALIZED ({seen})"
+                f" SELECT number, coalesce(sum(n) FILTER (regexp_full_match(value, {literal(pattern)})), 0), sum(n)"
+                " FROM seen WHERE value IS NOT NULL GROUP BY number",
+                list(columns.values()),
+            )
+            counts |= {number: (int(hits), int(values)) for number, hits, values in rows}
+        return list(counts.values())
 
     def _rows(self, path: Path, query: str, columns: Sequence[Column]) -> list[tuple[Any, ...]]:
         try:
