@@ -35,6 +35,13 @@ class Program(click.Group):
             raise click.UsageError(str(wrong)) from wrong
         except HailongError as wrong:
             raise click.ClickException(str(wrong)) from wrong
+        except (KeyboardInterrupt, RuntimeError) as wrong:
+            # DuckDB makes a RuntimeError of the interrupt that meets it in a query.
+            if isinstance(wrong, RuntimeError) and "interrupt" not in str(wrong).lower():
+                raise
+            raise click.ClickException(
+                "it was interrupted before its end; the snapshot that is published serves on"
+            ) from wrong
 
 
 @click.group(cls=Program)
@@ -91,6 +98,8 @@ def load(
 def _tell(summary: LoadSummary) -> None:
     for name in summary.already_loaded:
         click.echo(f"{name}: these very files are loaded already")
+    for folder, first in summary.same_files:
+        click.echo(f"{folder}: the same files as in {first}; they are taken once")
     for survey in summary.read_otherwise:
         click.echo(
             f"{survey}: its forms stay as another catalogue or version judged them; give all deliveries of the survey"
@@ -111,6 +120,12 @@ def _tell(summary: LoadSummary) -> None:
             )
     if summary.checks:
         click.echo(f"{len(summary.checks)} checks in {summary.check_seconds:.1f} s after the build")
+    _tell_outcome(summary)
+
+
+def _tell_outcome(summary: LoadSummary) -> None:
+    if summary.computed_again:
+        click.echo(f"all figures are computed again: {summary.computed_again}")
     if not summary.is_new:
         click.echo(f"nothing changed; snapshot {summary.snapshot} serves on")
     elif summary.dry_run:
@@ -119,10 +134,6 @@ def _tell(summary: LoadSummary) -> None:
         )
     else:
         click.echo(f"published snapshot {summary.snapshot}")
-    _tell_old(summary)
-
-
-def _tell_old(summary: LoadSummary) -> None:
     for snapshot in summary.deleted:
         click.echo(f"deleted the old snapshot {snapshot}")
     for snapshot in summary.released:

@@ -14,7 +14,7 @@ from threading import Thread
 
 import expectations
 from ingest.delivery import SurveyFacts, plan_delivery
-from warehouse import assessment, build, checking, publication
+from warehouse import assessment, build, checking, open_snapshot, publication
 from warehouse.candidate import precision
 from warehouse.catalogue import Catalogue
 from warehouse.checking import CheckResult
@@ -59,6 +59,9 @@ class LoadSummary:
         dry_run: nothing was published.
         intakes: one for each delivery that was not loaded before.
         already_loaded: folders whose very files are part of the snapshot.
+        same_files: pairs of a folder and an earlier one of the same command that holds the very same files.
+        computed_again: why a snapshot was computed anew of what was loaded before; empty where it was not, or where
+            nothing but the deliveries is new.
         read_otherwise: surveys of such folders of which some deliveries were read by another catalogue or version, and
             stay as they were judged then, since not all deliveries of the survey were given again.
         checks: outcomes of the checks, empty where nothing was built.
@@ -72,6 +75,8 @@ class LoadSummary:
     dry_run: bool
     intakes: tuple[Intake, ...] = ()
     already_loaded: tuple[str, ...] = ()
+    same_files: tuple[tuple[str, str], ...] = ()
+    computed_again: str = ""
     read_otherwise: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     check_seconds: float = 0.0
@@ -111,9 +116,10 @@ def load_deliveries(
         ledger.read()  # a damaged one is told before anything is built: what it names must not be deleted
         current = store.current()
         loaded = build.loaded(store.path(current)) if current else build.Loaded()
-        plans, faults = _plans(folders, catalogue, dict(loaded.surveys), progress)
-        if faults:
-            # The values too, where the columns are in order, so that one message tells everything.
+        planned, faults = _plans(folders, catalogue, dict(loaded.surveys), progress)
+        plans, same = _distinct(planned)
+        if faults := _lacking(loaded, catalogue) + faults:
+            # The values too, where they can be judged, so that one message tells everything.
             raise DeliveryRefused(
                 "Nothing was loaded", faults + _faults_within(plans, folder, catalogue)
             )
@@ -130,7 +136,9 @@ def load_deliveries(
                 is_new=False,
                 dry_run=dry_run,
                 already_loaded=tuple(plan.folder.name for plan in known),
+                same_files=same,
             )
+        again = _changed(warehouse, current, origin) if current else ""
         candidate = folder / f"{origin.snapshot}.building"
         old = store.path(current) if current else None
         with GATES[gate or chosen_gate()]() as judge:
@@ -152,6 +160,8 @@ def load_deliveries(
         dry_run=dry_run,
         intakes=tuple(built.intakes),
         already_loaded=tuple(plan.folder.name for plan in known),
+        same_files=same,
+        computed_again=again,
         read_otherwise=tuple(sorted({plan.survey.survey for plan in known} & set(otherwise))),
         checks=tuple(checks),
         check_seconds=seconds,
@@ -204,21 +214,61 @@ def _place_to_build(store: Store, dry_run: bool) -> Iterator[Path]:
 def _plans(
     folders: Sequence[Path], catalogue: Catalogue, surveys: SurveyFacts, progress: Progress
 ) -> tuple[list[DeliveryPlan], list[str]]:
-    """Plan each folder; the same files named twice are one delivery."""
+    """Plan each folder; return the plans there are, and the faults of all."""
     extracts = Extracts()
-    plans: dict[str, DeliveryPlan] = {}
+    plans: list[DeliveryPlan] = []
     faults: list[str] = []
     for folder in folders:
         plan, wrong = plan_delivery(folder, catalogue, extracts, surveys)
         faults += wrong
         if plan is not None:
-            plans.setdefault(plan.delivery, plan)
+            plans.append(plan)
         progress(folder.name, 0)
-    return list(plans.values()), faults
+    return plans, faults
+
+
+def _distinct(
+    plans: Sequence[DeliveryPlan],
+) -> tuple[list[DeliveryPlan], tuple[tuple[str, str], ...]]:
+    """Return each delivery once, and pairs of a folder and an earlier one of the very same files."""
+    first: dict[str, DeliveryPlan] = {}
+    for plan in plans:
+        first.setdefault(plan.delivery, plan)
+    same = (
+        (str(plan.folder), str(first[plan.delivery].folder))
+        for plan in plans
+        if first[plan.delivery] is not plan
+    )
+    return list(first.values()), tuple(same)
+
+
+def _lacking(loaded: build.Loaded, catalogue: Catalogue) -> list[str]:
+    """Return the faults of a catalogue without the instrument or geography of a survey that is loaded."""
+    known = {"instrument": catalogue.instruments, "geography": catalogue.geographies}
+    return [
+        f"{survey}: this loaded survey has the {kind} {facts[kind]!r}, which this catalogue lacks; name the folder that"
+        " it was loaded with under --catalogue"
+        for survey, facts in sorted(loaded.surveys.items())
+        for kind, names in known.items()
+        if facts[kind] not in names
+    ]
+
+
+def _changed(warehouse: Path, current: str, origin: build.Origin) -> str:
+    """Return what, beside the deliveries, is another than what the current snapshot was made with."""
+    snapshot = open_snapshot(warehouse, current)
+    made = snapshot.read("snapshot_info").row(0, named=True)
+    snapshot.close()
+    pairs = {
+        "the catalogue": made["catalogue_hash"] != origin.catalogue_hash,
+        "the program": made["code_version"] != origin.code_version,
+    }
+    changed = [name for name, is_other in pairs.items() if is_other]
+    return f"{' and '.join(changed)} changed" if changed else ""
 
 
 def _faults_within(plans: Sequence[DeliveryPlan], folder: Path, catalogue: Catalogue) -> list[str]:
-    """Return the faults of the values of deliveries whose files are in order, when others are refused already."""
+    """Return the faults of the values that can be judged, when something else is refused already."""
     if not plans:
         return []
     origin = build.Origin("", "", "")

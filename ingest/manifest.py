@@ -9,10 +9,8 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-import yaml
-
 from warehouse.catalogue import Catalogue
-from warehouse.catalogue.files import read_yaml
+from warehouse.catalogue.files import UnreadableYaml, read_yaml
 from warehouse.plan import Survey
 
 NAME = "survey.yaml"
@@ -39,12 +37,15 @@ class Manifest:
     """What survey.yaml says.
 
     Attributes:
+        file: the name of the file that it was read from.
+        survey: the survey; a name, year, instrument or geography that is at fault is empty or 0.
         columns: the contract's column for each source column that is named otherwise.
         values: for each column, what each written value stands for.
         missing_codes: codes of items that stand for no answer.
         ignore: source columns that are left out on purpose.
     """
 
+    file: str
     survey: Survey
     columns: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
@@ -71,12 +72,14 @@ class _Reader:
 
     def one_of(self, key: str, known: Mapping[str, object]) -> str:
         value = self.text(key)
-        if value and value not in known:
-            self.fault(
-                key,
-                f"{value!r} is unknown{_nearest(value, known)}; known are {', '.join(sorted(known))}",
-            )
-        return value
+        if not value or value in known:
+            return value
+        self.fault(
+            key,
+            f"{value!r} is unknown{_nearest(value, known)}; known are {', '.join(sorted(known))}, and what the folder"
+            " named by --catalogue adds",
+        )
+        return ""
 
     def year(self, key: str) -> int:
         value = self.text(key)
@@ -84,12 +87,12 @@ class _Reader:
             return int(value)
         if value:
             self.fault(key, f"{value!r} is no year between {_YEARS[0]} and {_YEARS[-1]}")
-        return _YEARS[0]
+        return 0
 
     def boolean(self, key: str) -> bool:
         value = self.document.get(key, "false")
         if not isinstance(value, str) or value.strip().lower() not in {"true", "false"}:
-            self.fault(key, f"{value!r} is neither true nor false")
+            self.fault(key, "it must be true or false")
             return False
         return value.strip().lower() == "true"
 
@@ -139,7 +142,10 @@ class _Reader:
         ):
             self.fault(key, "it must map texts to texts")
             return {}
-        return dict(value)
+        trimmed = {written.strip(): meant.strip() for written, meant in value.items()}
+        if len(trimmed) < len(value):
+            self.fault(key, "a text stands twice, once with a blank beside it; keep one")
+        return trimmed
 
     def nested(self, key: str) -> dict[str, dict[str, str]]:
         value = self.document.get(key)
@@ -166,32 +172,37 @@ def _nearest(word: str, known: Mapping[str, object]) -> str:
 
 
 def read_manifest(folder: Path, catalogue: Catalogue, faults: list[str]) -> Manifest | None:
-    """Return the manifest of a delivery folder; what is wrong is added to `faults`.
+    """Return the manifest of a delivery folder as far as it can be read; what is wrong is added to `faults`.
 
-    None is returned where there is no single manifest to read at all, or anything in it is wrong.
+    None is returned where there is no single manifest, or none that holds keys and values.
     """
     found = sorted(path.name for path in folder.iterdir() if _MANIFEST.fullmatch(path.name))
-    if found != [NAME]:
+    if not found:
+        faults.append(f"{NAME}: the delivery has no manifest; add one (see docs/delivery.md)")
+        return None
+    if len(found) > 1:
         faults.append(
             f"{NAME}: the delivery has {len(found)} manifests ({', '.join(found)}); keep one, named {NAME}"
-            if found
-            else f"{NAME}: the delivery has no manifest; add one (see README)"
         )
         return None
+    (file,) = found
+    if file != NAME:
+        faults.append(f"{file}: the manifest must be named {NAME}, in these letters; rename it")
     try:
-        document = read_yaml(folder / NAME)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as wrong:
-        faults.append(f"{NAME}: not readable as YAML ({' '.join(str(wrong).split())})")
+        document = read_yaml(folder / file)
+    except UnreadableYaml as wrong:
+        faults.append(f"{NAME}: {wrong}")
+        return None
+    except OSError as wrong:
+        faults.append(f"{NAME}: it cannot be read ({wrong.strerror}); check its name and rights")
         return None
     if not isinstance(document, dict):
         faults.append(f"{NAME}: it must hold keys and values, such as survey: vss-2025")
         return None
-    before = len(faults)
-    manifest = _manifest(_Reader(document, faults), catalogue)
-    return manifest if len(faults) == before else None
+    return _manifest(file, _Reader(document, faults), catalogue)
 
 
-def _manifest(read: _Reader, catalogue: Catalogue) -> Manifest:
+def _manifest(file: str, read: _Reader, catalogue: Catalogue) -> Manifest:
     for key in read.document:
         if key not in _KEYS:
             read.fault(str(key), f"the key is unknown{_nearest(str(key), dict.fromkeys(_KEYS))}")
@@ -199,8 +210,9 @@ def _manifest(read: _Reader, catalogue: Catalogue) -> Manifest:
     if name and not _SURVEY_NAME.fullmatch(name):
         read.fault(
             "survey",
-            f"{name!r} may hold letters without marks, digits, dot, dash and underscore only",
+            f"{name!r} may hold letters without marks, digits, dot, dash and underscore only, at most 64 in all",
         )
+        name = ""
     title_vi, title_en = read.title("title", default=name)
     fieldwork, transactions = read.period("fieldwork"), read.period("transactions")
     survey = Survey(
@@ -217,6 +229,7 @@ def _manifest(read: _Reader, catalogue: Catalogue) -> Manifest:
         transactions_to=transactions[1],
     )
     return Manifest(
+        file=file,
         survey=survey,
         columns=read.mapping("columns"),
         values=read.nested("values"),

@@ -54,7 +54,7 @@ class TestRefusedWhole:
         path = folder / "forms.parquet"
         whole = path.read_bytes()
         path.write_bytes(whole[:4] + bytes(200) + whole[204:])
-        assert "Parquet" in refused(warehouse, folder)
+        assert "forms.parquet: column 'form_id'" in refused(warehouse, folder)
 
     def test_csv_renamed_to_parquet(self, warehouse: Path, tmp_path: Path) -> None:
         folder = self.delivery(tmp_path)
