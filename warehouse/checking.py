@@ -169,21 +169,22 @@ def _judged(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
 def record(path: Path, snapshot: str, results: Sequence[CheckResult]) -> None:
     """Write the outcomes into the candidate's `data_check`, and every row that broke a rule into `failed_row`."""
     with duckdb.connect(str(path)) as con:
+        # One transaction: each is written to disk by itself.
+        con.execute("BEGIN")
         con.executemany(
             "INSERT INTO data_check VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [list(row) for row in _recorded(snapshot, results)],
         )
-        broken = {result.check for result in results if result.n_failed}
-        if not broken:
-            return
-        for statement in fact_statements():
+        broken = [one.check for one in results if one.n_failed]
+        for statement in fact_statements() if broken else ():
             con.execute(statement)
-        for check in checks():
+        for check in checks() if broken else ():
             if check.name in broken:
                 con.execute(
                     f"INSERT INTO failed_row SELECT {literal(snapshot)}, {literal(check.name)}, *"
                     f" FROM ({check.failed_query})"
                 )
+        con.execute("COMMIT")
 
 
 def _recorded(snapshot: str, results: Sequence[CheckResult]) -> Iterator[tuple[object, ...]]:
