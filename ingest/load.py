@@ -121,7 +121,8 @@ def load_deliveries(
         if faults := _lacking(loaded, catalogue) + faults:
             # The values too, where they can be judged, so that one message tells everything.
             raise DeliveryRefused(
-                "Nothing was loaded", faults + _faults_within(plans, folder, catalogue)
+                "Nothing was loaded",
+                faults + build.faults_within(folder / "faults.building", plans, catalogue),
             )
         reader = build.Origin("", catalogue.hash, code_version()).reader
         given = {plan.delivery for plan in plans}
@@ -265,20 +266,6 @@ def _changed(warehouse: Path, current: str, origin: build.Origin) -> str:
     }
     changed = [name for name, is_other in pairs.items() if is_other]
     return f"{' and '.join(changed)} changed" if changed else ""
-
-
-def _faults_within(plans: Sequence[DeliveryPlan], folder: Path, catalogue: Catalogue) -> list[str]:
-    """Return the faults of the values that can be judged, when something else is refused already."""
-    if not plans:
-        return []
-    origin = build.Origin("", "", "")
-    try:
-        build.build(
-            folder / "faults.building", None, plans, catalogue, origin, lambda step, rows: None
-        )
-    except DeliveryRefused as refused:
-        return list(refused.faults)
-    return []
 
 
 def _to_read(

@@ -150,13 +150,11 @@ def build(
         DeliveryRefused: a delivery is unacceptable as a whole; the message lists the faults of all of them.
     """
     built = Built()
-    faults: list[str] = []
     with candidate.connect(path, catalogue) as con:
         # One transaction from the last delivery on: every table is compressed and written once, at its end.
         con.execute("BEGIN")
-        con.execute(_TABLES)
-        reference.create(con, catalogue)
-        _create_form(con, catalogue, plans, current, anew)
+        _prepare(con, catalogue, plans, current, anew)
+        faults: list[str] = []
         for plan in plans:
             built.intakes.append(_take_in(con, plan, catalogue, origin.reader, progress, faults))
         if faults:
@@ -171,6 +169,40 @@ def build(
             con.execute("SELECT survey, n_forms FROM survey ORDER BY year, survey").fetchall()
         )
     return built
+
+
+def faults_within(path: Path, plans: Sequence[DeliveryPlan], catalogue: Catalogue) -> list[str]:
+    """Return what makes deliveries unacceptable by the values of their forms: for those that are refused already.
+
+    Args:
+        path: a file that does not exist yet; what is left of it is of no use.
+    """
+    faults: list[str] = []
+    if not plans:
+        return faults
+    with candidate.connect(path, catalogue) as con:
+        con.execute("BEGIN")
+        _prepare(con, catalogue, plans, None, ())
+        for plan in plans:
+            try:
+                _take_in(con, plan, catalogue, "", lambda step, rows: None, faults)
+            except DeliveryRefused as refused:
+                faults += refused.faults
+                break
+    return faults
+
+
+def _prepare(
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    plans: Sequence[DeliveryPlan],
+    current: Path | None,
+    anew: Collection[str],
+) -> None:
+    """Create the tables of a candidate, filled with the catalogue and what is carried over."""
+    con.execute(_TABLES)
+    reference.create(con, catalogue)
+    _create_form(con, catalogue, plans, current, anew)
 
 
 def _take_in(
