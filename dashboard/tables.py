@@ -172,17 +172,17 @@ def official_columns(context: Context, rows: pl.DataFrame, standing: Standing) -
             texts("column.rank"),
             texts("column.rank_help"),
             written="rank_written",
-            width=78,
+            width=88,
             pinned=True,
         ),
-        Column("label", texts("column.province"), width=100, pinned=True),
+        Column("label", texts("column.province"), width=110, pinned=True),
         Column(
-            "index_pct", texts("column.index"), texts("column.index_help"), form.index, width=60
+            "index_pct", texts("column.index"), texts("column.index_help"), form.index, width=58
         ),
         interval,
         goal,
         Column(
-            "gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change, width=66
+            "gap_goal_pct", texts("column.gap"), texts("column.gap_help"), form.change, width=70
         ),
         *_change_columns(context, rows),
         *in_force,
@@ -215,14 +215,14 @@ def verdict_columns(context: Context, standing: Standing) -> list[Column]:
             texts("column.interval"),
             texts("column.interval_help"),
             written="interval",
-            width=100,
+            width=106,
         ),
         *(
             Column(
                 name,
                 texts("chart.milestone", value=form.milestone(target)),
                 texts("column.verdict_help"),
-                width=82,
+                width=80,
                 colours=colours,
             )
             for name, target in targets.items()
@@ -239,7 +239,7 @@ def _change_columns(context: Context, rows: pl.DataFrame) -> list[Column]:
     heading = texts("column.change", year=context.reference.surveys[previous[0]].year)
     columns = [
         Column(
-            "change_pct", heading, texts("column.change_help"), written="change_written", width=104
+            "change_pct", heading, texts("column.change_help"), written="change_written", width=98
         )
     ]
     changes = rows.select("change_pct", "like_for_like_pct").iter_rows()

@@ -45,7 +45,7 @@ def show(context: Context) -> None:
         st.info(texts("ranking.narrowed", what=findings.narrowing(context)))
     listing = _official if official else _narrowed
     confidence = "ranking.confidence" if official else "ranking.confidence_narrowed"
-    order, country = st.columns([0.56, 0.44], gap="medium")
+    order, country = st.columns([0.575, 0.425], gap="medium")
     with order:
         st.subheader(texts("ranking.table"))
         st.caption(texts("ranking.table_help") + (" " + texts("ranking.bands") if official else ""))
