@@ -499,7 +499,7 @@ class TestReadingValues:
             "Cơ sở 1",
             unicodedata.normalize("NFD", "Cơ sở 1"),
             "\tCơ sở 1\u00a0",
-            "\u2003Cơ sở 1\r\n",
+            "\u3000Cơ sở 1\r\n",
             "\ufeffCơ sở 1\u200b",
         ]
         rows = [form | {"office": writings[n % 5]} for n, form in enumerate(forms(50))]

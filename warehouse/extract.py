@@ -13,7 +13,7 @@ import duckdb
 from warehouse.errors import HailongError
 from warehouse.plan import Column, ParquetFile
 from warehouse.quoting import identifier, literal
-from warehouse.reading import BLANK, TIME_ZONE, as_text, mapped
+from warehouse.reading import TIME_ZONE, as_text, mapped
 
 _KINDS = {
     "integer": (
@@ -42,18 +42,22 @@ _KINDS = {
     "empty": ('"NULL"',),
 }
 
+# What sets groups of digits off, as classes of RE2: any blank of Unicode and what takes no room, any dash.
+_BLANK = r"\t-\r\x1c-\x20\x{85}\p{Z}\x{200B}\x{FEFF}"
 _DASH = r"\-\x{2010}-\x{2015}\x{2212}"
-_GAP = rf"[{BLANK}.]?"
-_PAUSE = rf"[{BLANK}.{_DASH})]{{0,2}}"
-_EMAIL = r"[\p{L}\p{M}\p{N}._%+'-]+@[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+"
+_GAP = rf"[{_BLANK}.]?"
+_PAUSE = rf"[{_BLANK}.{_DASH})]{{0,2}}"
+# Letters of any language, by what cannot stand in an address: a class of all letters takes ten times as long.
+_WORD = rf"[^{_BLANK}@.,;:()<>\"/]+"
+_EMAIL = rf"{_WORD}(?:\.{_WORD})*@{_WORD}(?:\.{_WORD})+"
 
 # Whole values that identify a person, in ASCII digits. Province-coded prefixes keep zero-padded counters from looking
 # like one, and so do the groups that people write them in: 03/2025/0001 is no telephone number.
 PERSONAL_PATTERNS = {
     "citizen id": rf"0(?:0[1-9]|[1-9]\d)(?:(?:{_GAP}\d{{3}}){{3}}|\d(?:{_GAP}\d{{4}}){{2}})|(?:0[1-9]|[1-3]\d)\d{{7}}",
-    "insurance number": rf"(?:0[1-9]|[1-9]\d)\d{{8}}|[A-Za-z]{{2}}(?:[{BLANK}]?\d){{13}}",
+    "insurance number": rf"(?:0[1-9]|[1-9]\d)\d{{8}}|[A-Za-z]{{2}}(?:[{_BLANK}]?\d){{13}}",
     "telephone number": (
-        rf"\(?(?:(?:\+|00)?84\)?[{BLANK}.{_DASH}]*(?:\(?0\)?)?|0\)?)[{BLANK}.{_DASH}]{{0,2}}"
+        rf"\(?(?:(?:\+|00)?84\)?[{_BLANK}.{_DASH}]*(?:\(?0\)?)?|0\)?)[{_BLANK}.{_DASH}]{{0,2}}"
         rf"(?:(?:[35789]\d|2\d\d)\)?(?:{_PAUSE}\d){{7}}|2\d\)?(?:{_PAUSE}\d){{7,8}})"
         r"|0[35789]\d{2}[/,_]\d{3}[/,_]\d{3}"
     ),
@@ -252,10 +256,11 @@ class Extracts:
 def _seen(path: Path, column: Column) -> str:
     """Return the query that gives each distinct value of a column as text in ASCII digits, with its count n."""
     name = identifier(column.source)
-    value = (
-        f"translate({as_text(Column('seen', column.kind))}, {literal(_FULL_WIDTH)}, '0123456789')"
-    )
-    return f"SELECT {value} AS value, n FROM (SELECT {name} AS seen, count(*) AS n FROM {scan(path)} GROUP BY {name})"
+    seen = f"SELECT {name} AS seen, count(*) AS n FROM {scan(path)} GROUP BY {name}"
+    texts = f"SELECT {as_text(Column('seen', column.kind))} AS value, n FROM ({seen})"
+    digits = f"translate(value, {literal(_FULL_WIDTH)}, '0123456789')"
+    is_wide = f"regexp_matches(value, {literal(f'[{_FULL_WIDTH}]')})"
+    return f"SELECT CASE WHEN {is_wide} THEN {digits} ELSE value END AS value, n FROM ({texts})"
 
 
 def _unreadable(path: Path) -> UnreadableParquet:
@@ -265,7 +270,9 @@ def _unreadable(path: Path) -> UnreadableParquet:
 
 
 # How a number of a person is written in prose: nine digits and more, in groups that are set off by a few marks.
-_BETWEEN = rf"(?:\.?[{BLANK}]{{1,3}}|[{BLANK}]?[{_DASH})][{BLANK}]?|[{BLANK}]?\([{BLANK}]?|[.,/_])?"
+_BETWEEN = (
+    rf"(?:\.?[{_BLANK}]{{1,3}}|[{_BLANK}]?[{_DASH})][{_BLANK}]?|[{_BLANK}]?\([{_BLANK}]?|[.,/_])?"
+)
 _RUN = rf"\+?\p{{Nd}}(?:{_BETWEEN}\p{{Nd}}){{8,}}"
 _CARD = r"\b[A-Za-z]{2}\d{13}\b"
 
@@ -279,12 +286,12 @@ _WHEN = (
     rf"(?:{_DAY_PART}[/.-]{_MONTH_PART}[/.-]{_YEAR}|{_YEAR}[/.-]{_MONTH_PART}[/.-]{_DAY_PART}"
     rf"|{_MONTH_PART}[/.-]{_YEAR}|{_YEAR})"
 )
-_TO = rf"(?:\.?[{BLANK}]{{1,3}}|[{BLANK}]?[{_DASH}][{BLANK}]?)"
-_DATES = rf"(?:[1-9]\d?[{BLANK}])?{_WHEN}(?:{_TO}{_WHEN})*(?:[{BLANK}][0-2]?\d)?"
+_TO = rf"(?:\.?[{_BLANK}]{{1,3}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?)"
+_DATES = rf"(?:[1-9]\d?[{_BLANK}])?{_WHEN}(?:{_TO}{_WHEN})*(?:[{_BLANK}][0-2]?\d)?"
 # And money: grouped by thousands and round, or with its currency. 84 begins a telephone number.
-_FIRST, _THOUSAND = r"(?:[1-79]\d{0,2}|8(?:[0-35-9]\d?|4\d)?)", rf"[.,{BLANK}]\d{{3}}"
-_MONEY, _ROUND = rf"{_FIRST}(?:{_THOUSAND})+", rf"{_FIRST}(?:{_THOUSAND})*[.,{BLANK}]000"
-_CURRENCY = rf"[{BLANK}]?(?:(?i:đồng|vnđ|vnd)|đ|₫)(?:[^\p{{L}}\p{{N}}]|$)"
+_FIRST, _THOUSAND = r"(?:[1-79]\d{0,2}|8(?:[0-35-9]\d?|4\d)?)", rf"[.,{_BLANK}]\d{{3}}"
+_MONEY, _ROUND = rf"{_FIRST}(?:{_THOUSAND})+", rf"{_FIRST}(?:{_THOUSAND})*[.,{_BLANK}]000"
+_CURRENCY = rf"[{_BLANK}]?(?:(?i:đồng|vnđ|vnd)|đ|₫)(?:[^\p{{L}}\p{{N}}]|$)"
 
 
 def masked_prose(expression: str) -> str:
