@@ -436,7 +436,14 @@ def test_charts_name_the_font_and_fetch_no_map() -> None:
             "joined": [False],
         }
     )
-    nothing = pl.DataFrame(schema={"year": pl.Int64, "value_pct": pl.Float64, "method": pl.String})
+    nothing = pl.DataFrame(
+        schema={
+            "year": pl.Int64,
+            "value_pct": pl.Float64,
+            "method": pl.String,
+            "printed": pl.String,
+        }
+    )
     figures = [
         intervals(ROWS, [Target(90, "Mốc 90")], STYLE),
         funnel_plot(ROWS, STYLE),
