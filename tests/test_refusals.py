@@ -508,16 +508,18 @@ class TestWhatALoadSays:
         for _ in range(2):
             assert f"{copy}: the same files as in {folder}" in load(warehouse, folder, copy).output
 
-    def test_why_all_is_computed_again(
-        self, warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_why_all_is_computed_again(self, warehouse: Path, tmp_path: Path) -> None:
         folder = write_delivery(tmp_path / "d", forms(30), manifest("w", 2026))
         assert "computed again" not in load(warehouse, folder).output
         overlay = write_settings(tmp_path / "catalogue", suppress_below_forms=3)
         told = load(warehouse, folder, "--catalogue", overlay).output
         assert "computed again: the catalogue changed" in told
         assert "computed again" not in load(warehouse, folder, "--catalogue", overlay).output
-        monkeypatch.setattr(loading, "code_version", lambda: "0" * 12)
+        made = open_current(warehouse).path
+        with duckdb.connect(str(made)) as con:
+            con.execute("UPDATE snapshot_info SET code_version = 'another'")
+        made.rename(made.with_stem("0" * 12))
+        (warehouse / "current").write_text("0" * 12, encoding="ascii")
         told = load(warehouse, folder, "--catalogue", overlay).output
         assert "computed again: the program changed" in told
 
