@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,16 +12,17 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 import expectations
+from ingest.agenda import agenda, changed, distinct, lacking
 from ingest.delivery import SurveyFacts, plan_delivery
-from warehouse import assessment, build, checking, open_snapshot, publication
+from warehouse import assessment, build, checking, publication
 from warehouse.candidate import precision
 from warehouse.catalogue import Catalogue
 from warehouse.checking import CheckResult
-from warehouse.codeversion import code_version
 from warehouse.errors import CheckFailed, DeliveryRefused
 from warehouse.extract import Extracts
 from warehouse.intake import Intake
 from warehouse.ledger import Ledger
+from warehouse.origin import Loaded, held_by
 from warehouse.plan import DeliveryPlan
 from warehouse.store import Store
 
@@ -115,60 +115,60 @@ def load_deliveries(
     with _place_to_build(store, dry_run) as folder:
         ledger.read()  # a damaged one is told before anything is built: what it names must not be deleted
         current = store.current()
-        loaded = build.loaded(store.path(current)) if current else build.Loaded()
+        loaded = held_by(store.path(current)) if current else Loaded()
         planned, faults = _plans(folders, catalogue, dict(loaded.surveys), progress)
-        plans, same = _distinct(planned)
-        if faults := _lacking(loaded, catalogue) + faults:
-            # The values too, where they can be judged, so that one message tells everything.
-            raise DeliveryRefused(
-                "Nothing was loaded",
-                faults + build.faults_within(folder / "faults.building", plans, catalogue),
-            )
-        reader = build.Origin("", catalogue.hash, code_version()).reader
-        given = {plan.delivery for plan in plans}
-        otherwise = loaded.read_otherwise(reader)
-        anew = {survey for survey, deliveries in otherwise.items() if deliveries <= given}
-        new = _to_read(plans, loaded, anew)
-        known = [plan for plan in plans if plan not in new]
-        origin = _origin(loaded, new, anew, catalogue)
-        if origin.snapshot == current:
+        plans, same = distinct(planned)
+        _refuse(lacking(loaded, catalogue) + faults, plans, folder, catalogue)
+        work = agenda(plans, loaded, catalogue)
+        if work.origin.snapshot == current:
             return LoadSummary(
                 current,
                 is_new=False,
                 dry_run=dry_run,
-                already_loaded=tuple(plan.folder.name for plan in known),
+                already_loaded=work.known_folders,
                 same_files=same,
             )
-        again = _changed(warehouse, current, origin) if current else ""
-        candidate = folder / f"{origin.snapshot}.building"
+        again = changed(warehouse, current, work.origin) if current else ""
+        candidate = folder / f"{work.origin.snapshot}.building"
         old = store.path(current) if current else None
         with GATES[gate or chosen_gate()]() as judge:
-            built = build.build(candidate, old, new, catalogue, origin, progress, anew)
+            built = build.build(
+                candidate, old, work.new, catalogue, work.origin, progress, work.anew
+            )
             began = time.monotonic()
             assessment.assess(candidate, catalogue)
             checks = judge(candidate, catalogue.settings.memory_limit)
-        checking.record(candidate, origin.snapshot, checks)
+        checking.record(candidate, work.origin.snapshot, checks)
         _pass(checks, candidate, None if dry_run else store)
         seconds = time.monotonic() - began
         progress("checks", len(checks))
         publication.publish_views(candidate, catalogue)
         if not dry_run:
-            store.publish(origin.snapshot, built.surveys, checks)
+            store.publish(work.origin.snapshot, built.surveys, checks)
         deleted, released = _tidy(ledger, 0 if dry_run else catalogue.settings.keep_snapshots)
     return LoadSummary(
-        snapshot=origin.snapshot,
+        snapshot=work.origin.snapshot,
         is_new=True,
         dry_run=dry_run,
         intakes=tuple(built.intakes),
-        already_loaded=tuple(plan.folder.name for plan in known),
+        already_loaded=work.known_folders,
         same_files=same,
         computed_again=again,
-        read_otherwise=tuple(sorted({plan.survey.survey for plan in known} & set(otherwise))),
+        read_otherwise=work.read_otherwise,
         checks=tuple(checks),
         check_seconds=seconds,
         deleted=deleted,
         released=released,
     )
+
+
+def _refuse(
+    faults: Sequence[str], plans: Sequence[DeliveryPlan], folder: Path, catalogue: Catalogue
+) -> None:
+    """Refuse deliveries with faults; of the values too, where they can be judged, so that one message tells all."""
+    if faults:
+        within = build.faults_within(folder / "faults.building", plans, catalogue)
+        raise DeliveryRefused("Nothing was loaded", [*faults, *within])
 
 
 def _tidy(ledger: Ledger, keep: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -226,70 +226,3 @@ def _plans(
             plans.append(plan)
         progress(folder.name, 0)
     return plans, faults
-
-
-def _distinct(
-    plans: Sequence[DeliveryPlan],
-) -> tuple[list[DeliveryPlan], tuple[tuple[str, str], ...]]:
-    """Return each delivery once, and pairs of a folder and an earlier one of the very same files."""
-    first: dict[str, DeliveryPlan] = {}
-    for plan in plans:
-        first.setdefault(plan.delivery, plan)
-    same = (
-        (str(plan.folder), str(first[plan.delivery].folder))
-        for plan in plans
-        if first[plan.delivery] is not plan
-    )
-    return list(first.values()), tuple(same)
-
-
-def _lacking(loaded: build.Loaded, catalogue: Catalogue) -> list[str]:
-    """Return the faults of a catalogue without the instrument or geography of a survey that is loaded."""
-    known = {"instrument": catalogue.instruments, "geography": catalogue.geographies}
-    return [
-        f"{survey}: this loaded survey has the {kind} {facts[kind]!r}, which this catalogue lacks; name the folder that"
-        " it was loaded with under --catalogue"
-        for survey, facts in sorted(loaded.surveys.items())
-        for kind, names in known.items()
-        if facts[kind] not in names
-    ]
-
-
-def _changed(warehouse: Path, current: str, origin: build.Origin) -> str:
-    """Return what, beside the deliveries, is another than what the current snapshot was made with."""
-    snapshot = open_snapshot(warehouse, current)
-    made = snapshot.read("snapshot_info").row(0, named=True)
-    snapshot.close()
-    pairs = {
-        "the catalogue": made["catalogue_hash"] != origin.catalogue_hash,
-        "the program": made["code_version"] != origin.code_version,
-    }
-    changed = [name for name, is_other in pairs.items() if is_other]
-    return f"{' and '.join(changed)} changed" if changed else ""
-
-
-def _to_read(
-    plans: Sequence[DeliveryPlan], loaded: build.Loaded, anew: Collection[str]
-) -> list[DeliveryPlan]:
-    """Return the plans whose files are to be read: new ones after those of surveys read anew, these in their order."""
-    order = {delivery: number for number, delivery in enumerate(loaded.deliveries)}
-    return sorted(
-        (plan for plan in plans if plan.delivery not in order or plan.survey.survey in anew),
-        key=lambda plan: order.get(plan.delivery, len(order)),
-    )
-
-
-def _origin(
-    loaded: build.Loaded, new: Sequence[DeliveryPlan], anew: Collection[str], catalogue: Catalogue
-) -> build.Origin:
-    """Return the identity of what a load makes: deliveries, by what each was read, and what they are computed with."""
-    code = code_version()
-    reader = build.Origin("", catalogue.hash, code).reader
-    carried = [
-        f"{delivery} {read_by}"
-        for delivery, (survey, read_by) in loaded.deliveries.items()
-        if survey not in anew
-    ]
-    read = [f"{plan.delivery} {reader}" for plan in new]
-    digest = hashlib.sha256("\n".join([*carried, *read, catalogue.hash, code]).encode())
-    return build.Origin(digest.hexdigest()[:12], catalogue.hash, code)

@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ingest.load import LoadSummary, load_deliveries
-from warehouse import build
 from warehouse.archive import Archived, unpack
 from warehouse.catalogue import Catalogue, read_catalogue
 from warehouse.catalogue.transcript import disagreements
 from warehouse.errors import ArchiveRefused
+from warehouse.origin import held_by
 from warehouse.store import Store
 
 
@@ -51,7 +51,7 @@ def restore(
     """
     store = Store(warehouse)
     current = store.current()
-    surveys = build.loaded(store.path(current)).surveys if current else {}
+    surveys = held_by(store.path(current)).surveys if current else {}
     with TemporaryDirectory(prefix="hailong-archive-") as temporary:
         folder = Path(temporary)
         told = unpack(archive, folder)

@@ -16,6 +16,7 @@ from ingest import load
 from tests.deliveries import write_forms
 from warehouse import assessment, build
 from warehouse.catalogue import Catalogue
+from warehouse.origin import Origin
 
 Form = dict[str, Any]
 Delivery = list[Form]
@@ -58,7 +59,7 @@ def built(path: Path, deliveries: Iterable[Path], catalogue: Catalogue) -> Path:
     """A candidate built from deliveries and assessed, as a load leaves it before its checks."""
     plans, faults = load._plans(list(deliveries), catalogue, {}, lambda step, rows: None)
     assert not faults
-    origin = build.Origin(SNAPSHOT, "", "")
+    origin = Origin(SNAPSHOT, "", "")
     build.build(path, None, plans, catalogue, origin, lambda step, rows: None)
     assessment.assess(path, catalogue)
     return path

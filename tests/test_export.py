@@ -535,7 +535,7 @@ class TestNobodyLeaves:
 def test_the_rows_written_are_told(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Form
 ) -> None:
-    monkeypatch.setattr("warehouse.snapshot._WATCH_SECONDS", 0.001)
+    monkeypatch.setattr("warehouse.copying._SECONDS", 0.001)
     told: list[tuple[int, int]] = []
     with closing(open_current(warehouse)) as snapshot:
         extraction = Extraction("satisfaction_index")

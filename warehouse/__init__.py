@@ -1,7 +1,8 @@
 """The warehouse: catalogue, build, snapshots and typed queries; the only Python that knows DuckDB."""
 
 from warehouse.errors import HailongError, NoSnapshot
-from warehouse.snapshot import Snapshot, open_current, open_release, open_snapshot
+from warehouse.opening import open_current, open_release, open_snapshot
+from warehouse.snapshot import Snapshot
 
 __all__ = [
     "HailongError",

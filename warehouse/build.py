@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,12 +11,12 @@ import duckdb
 from warehouse import candidate, reference, relations
 from warehouse.catalogue import Catalogue, Instrument
 from warehouse.errors import DeliveryRefused
-from warehouse.extract import scan
 from warehouse.intake import Intake, Reception
-from warehouse.plan import TEXT_COLUMNS, DeliveryPlan, ParquetFile
+from warehouse.origin import Origin
+from warehouse.plan import TEXT_COLUMNS, DeliveryPlan
 from warehouse.quoting import identifier, literal, literals
+from warehouse.recording import record
 from warehouse.rules import column_type, form_column
-from warehouse.store import opened
 
 SHIPPED_INSTRUMENT = "vss-1111"
 # What DuckDB raises where a page of a Parquet file is damaged; by the place of the damage it is a bare Error too.
@@ -67,63 +66,6 @@ class Built:
 
     intakes: list[Intake] = field(default_factory=list)
     surveys: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a snapshot holds already.
-
-    Attributes:
-        deliveries: hashes of the accepted deliveries in order, each with the survey and by what it was read
-            (`Origin.reader`; empty where the snapshot does not say).
-        surveys: year, instrument and geography of each survey.
-    """
-
-    deliveries: dict[str, tuple[str, str]] = field(default_factory=dict)
-    surveys: dict[str, dict[str, object]] = field(default_factory=dict)
-
-    def read_otherwise(self, reader: str) -> dict[str, set[str]]:
-        """Return the deliveries of each survey of which one was read by another catalogue or code than `reader`."""
-        others = {survey for survey, read_by in self.deliveries.values() if read_by != reader}
-        return {
-            survey: {name for name, (of, _) in self.deliveries.items() if of == survey}
-            for survey in others
-        }
-
-
-def loaded(path: Path) -> Loaded:
-    """Return what the snapshot in the database file at `path` holds."""
-    with opened(path) as con:
-        columns = {name for name, *_ in con.execute("DESCRIBE source_file").fetchall()}
-        reader = "read_by" if "read_by" in columns else "''"
-        deliveries = con.execute(
-            f"SELECT delivery, any_value(survey), any_value({reader}) FROM source_file"
-            " GROUP BY delivery ORDER BY min(position)"
-        ).fetchall()
-        surveys = con.execute("SELECT survey, year, instrument, geography FROM survey").fetchall()
-    return Loaded(
-        deliveries={delivery: (survey, read_by or "") for delivery, survey, read_by in deliveries},
-        surveys={
-            survey: {"year": year, "instrument": instrument, "geography": geography}
-            for survey, year, instrument, geography in surveys
-        },
-    )
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a snapshot is made from; its identity is a hash of these."""
-
-    snapshot: str
-    catalogue_hash: str
-    code_version: str
-
-    @property
-    def reader(self) -> str:
-        """By what deliveries are read and their forms judged: 12 hexadecimal digits of catalogue and code."""
-        return hashlib.sha256(f"{self.catalogue_hash} {self.code_version}".encode()).hexdigest()[
-            :12
-        ]
 
 
 def build(
@@ -220,16 +162,16 @@ def _take_in(
     except duckdb.Error as wrong:
         if type(wrong) not in _DAMAGED:
             raise
-        reason = " ".join(str(wrong).split())
+        # What DuckDB says may quote a value.
         raise DeliveryRefused(
             "Nothing was loaded",
-            [f"{plan.folder.name}: the forms cannot be read to the end ({reason})"],
+            [f"{plan.folder.name}: a Parquet file of its forms is damaged within; export it again"],
         ) from wrong
     faults += [
         f"{plan.folder.name}: {fault}"
         for fault in reception.faults(catalogue.settings.refuse_above_bad_share)
     ]
-    _record_survey(con, plan, reader)
+    record(con, plan, reader)
     return intake
 
 
@@ -309,81 +251,6 @@ def _refuse_lost_answers(
                 )
     if faults:
         raise DeliveryRefused("Nothing was loaded", faults)
-
-
-def _record_survey(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan, reader: str) -> None:
-    survey = plan.survey
-    row = asdict(survey)
-    marked = con.execute(
-        "SELECT synthetic FROM survey WHERE survey = ?", [survey.survey]
-    ).fetchone()
-    # One synthetic delivery makes the whole survey synthetic.
-    row["synthetic"] = survey.synthetic or bool(marked and marked[0])
-    con.execute("DELETE FROM survey WHERE survey = ?", [survey.survey])
-    con.execute(
-        f"INSERT INTO survey ({', '.join(row)}) VALUES ({', '.join('?' for _ in row)})",
-        list(row.values()),
-    )
-    position = (
-        con.execute("SELECT coalesce(max(position), 0) FROM source_file").fetchone() or (0,)
-    )[0] + 1
-    files: list[ParquetFile] = [*plan.forms, *plan.issued, *plan.indicators, *plan.quarantine]
-    con.executemany(
-        "INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            [survey.survey, position, plan.delivery, file.name, file.sha256, file.n_rows, reader]
-            for file in files
-        ],
-    )
-    if plan.quarantine:
-        # What they held is not kept: they come back as they were recorded, and are not judged again.
-        con.execute(
-            f"INSERT INTO quarantine BY NAME SELECT {literal(survey.survey)} AS survey, delivery, file, row, form_id,"
-            f" province, channel, reasons FROM {scan(*(file.path for file in plan.quarantine))}"
-        )
-    if plan.issued_rows:
-        _replace_issued(con, plan)
-    if plan.indicator_rows:
-        _replace_indicators(con, plan)
-
-
-def _replace_issued(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
-    """Put the delivery's issued numbers in place of those of the same key.
-
-    A day's number replaces that day's; a total replaces all days of its province and channel, and days replace a
-    total: the two kinds never add up.
-    """
-    reference.insert(con, "issued", [{"survey": "\0new"} | asdict(row) for row in plan.issued_rows])
-    con.execute(
-        """
-        DELETE FROM issued USING (SELECT * FROM issued WHERE survey = chr(0) || 'new') AS new
-        WHERE issued.survey = $survey AND issued.province = new.province AND issued.channel = new.channel
-            AND (issued.date IS NULL OR new.date IS NULL OR issued.date = new.date)
-        """,
-        {"survey": plan.survey.survey},
-    )
-    con.execute(
-        "UPDATE issued SET survey = $survey WHERE survey = chr(0) || 'new'",
-        {"survey": plan.survey.survey},
-    )
-
-
-def _replace_indicators(con: duckdb.DuckDBPyConnection, plan: DeliveryPlan) -> None:
-    reference.insert(
-        con, "indicator", [{"survey": "\0new"} | asdict(row) for row in plan.indicator_rows]
-    )
-    con.execute(
-        """
-        DELETE FROM indicator USING (SELECT * FROM indicator WHERE survey = chr(0) || 'new') AS new
-        WHERE indicator.survey = $survey AND indicator.province = new.province AND indicator.item = new.item
-            AND indicator.breakdown = new.breakdown AND indicator.reference_year = new.reference_year
-        """,
-        {"survey": plan.survey.survey},
-    )
-    con.execute(
-        "UPDATE indicator SET survey = $survey WHERE survey = chr(0) || 'new'",
-        {"survey": plan.survey.survey},
-    )
 
 
 def _derive(con: duckdb.DuckDBPyConnection, progress: Progress) -> None:

@@ -10,6 +10,7 @@ from warehouse.errors import UsageError
 from warehouse.quoting import identifier
 
 Value = object
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT")
 SLICE_KEYS = ("survey", "geography", "geo_level", "geo_code", "channel")
 
 
@@ -64,6 +65,15 @@ def condition(
             either.append(f"{identifier(name)} IS NULL")
         terms.append(f"({' OR '.join(either) or 'false'})")
     return " AND ".join(terms) or "true"
+
+
+def can_be(con: duckdb.DuckDBPyConnection, kind: str, text: str) -> bool:
+    """Tell whether a text reads as a value of a SQL type, or as none."""
+    is_value = f"TRY_CAST($text AS {kind}) IS NOT NULL"
+    if kind in _WHOLE:  # a cast to a whole number rounds, and 2025.4 is no year
+        is_value += f" AND coalesce(TRY_CAST($text AS DOUBLE) = TRY_CAST($text AS {kind}), true)"
+    row = con.execute(f"SELECT {is_value}", {"text": text}).fetchone()
+    return text == "" or bool(row and row[0])
 
 
 def counted_columns(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -15,12 +14,21 @@ import duckdb
 from warehouse import masking, relations
 from warehouse.catalogue import read_catalogue
 from warehouse.codeversion import code_version
-from warehouse.conditions import Value, condition, counted_columns, domain, one_value_each, values
+from warehouse.conditions import (
+    Value,
+    can_be,
+    condition,
+    counted_columns,
+    domain,
+    one_value_each,
+    values,
+)
+from warehouse.copying import copied
 from warehouse.errors import HailongError, OlderSnapshot, UsageError
-from warehouse.ledger import Ledger, Release
+from warehouse.ledger import Release
 from warehouse.plan import TEXT_COLUMNS
 from warehouse.quoting import identifier
-from warehouse.store import Store, opened
+from warehouse.store import opened
 from warehouse.supposition import Consequence, Supposition, supposed_query
 
 if TYPE_CHECKING:
@@ -28,9 +36,6 @@ if TYPE_CHECKING:
 
     from warehouse.disclosure import Disclosure
 
-_WATCHED = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0"
-_WATCH_SECONDS = 0.1
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT")
 PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
 
 
@@ -301,14 +306,7 @@ class Snapshot:
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
-        kind = self.columns(view)[column]
-        # A cast to a whole number rounds: 2025.4 is no year.
-        kept = f"coalesce(TRY_CAST($value AS DOUBLE) = TRY_CAST($value AS {kind}), true)"
-        said = f"TRY_CAST($value AS {kind}) IS NOT NULL"
-        if kind in _WHOLE:
-            said = f"{said} AND {kept}"
-        row = self._con.cursor().execute(f"SELECT {said}", {"value": value}).fetchone()
-        return value == "" or bool(row and row[0])
+        return can_be(self._con.cursor(), self.columns(view)[column], value)
 
     def copy(
         self,
@@ -322,16 +320,7 @@ class Snapshot:
         Args:
             progress: told, while it is written, what share of the work is done.
         """
-        cursor, statement = self._con.cursor(), f"COPY ({sql}) TO {target}"
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            if progress:
-                cursor.execute(_WATCHED)
-            copying = beside.submit(cursor.execute, statement, dict(parameters))
-            while progress and wait([copying], timeout=_WATCH_SECONDS).not_done:
-                # Below zero until DuckDB knows.
-                progress(max(cursor.query_progress(), 0) / 100)
-            row = copying.result().fetchone()
-        return int(row[0]) if row else 0
+        return copied(self._con.cursor(), f"COPY ({sql}) TO {target}", dict(parameters), progress)
 
     def rows(self, sql: str, parameters: Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
         """Run a query made by `query` on a cursor of its own, to fetch from in batches."""
@@ -342,31 +331,3 @@ def _frame(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Value]
 ) -> pl.DataFrame:
     return cast("pl.DataFrame", con.sql(sql, params=dict(parameters)).pl())
-
-
-def open_snapshot(folder: Path, snapshot: str | None = None) -> Snapshot:
-    """Open a snapshot of the warehouse `folder`, by default the one that serves.
-
-    Raises:
-        NoSnapshot: nothing was loaded yet.
-        UnknownSnapshot: there is no such snapshot.
-    """
-    store = Store(folder)
-    path = store.existing(snapshot)
-    return Snapshot(path, store.built_at(path.stem))
-
-
-def open_release(folder: Path, name: str) -> Snapshot:
-    """Open the snapshot that a release of the warehouse `folder` stands for, or that `name` is the identity of.
-
-    Raises:
-        UnknownRelease, UnknownSnapshot: there is no such release or snapshot.
-    """
-    store = Store(folder)
-    snapshot, release = Ledger(store).resolve(name)
-    return Snapshot(store.existing(snapshot), store.built_at(snapshot), release)
-
-
-def open_current(folder: Path) -> Snapshot:
-    """Open the snapshot that serves in the warehouse `folder`; see `open_snapshot`."""
-    return open_snapshot(folder)
