@@ -27,11 +27,12 @@ from warehouse.plan import DeliveryPlan
 from warehouse.store import Store
 
 Progress = Callable[[str, int], None]
-# Gives, for the time of a load, the function that judges a closed database file within a limit of memory.
-Gate = Callable[[], AbstractContextManager[Callable[[Path, str], list[CheckResult]]]]
+# Judges a closed database file within a limit of memory; a gate gives one for the time of a load.
+Judge = Callable[[Path, str], list[CheckResult]]
+Gate = Callable[[], AbstractContextManager[Judge]]
 
 
-def _invariants() -> AbstractContextManager[Callable[[Path, str], list[CheckResult]]]:
+def _invariants() -> AbstractContextManager[Judge]:
     return nullcontext(checking.run)
 
 
@@ -122,11 +123,7 @@ def load_deliveries(
         work = agenda(plans, loaded, catalogue)
         if work.origin.snapshot == current:
             return LoadSummary(
-                current,
-                is_new=False,
-                dry_run=dry_run,
-                already_loaded=work.known_folders,
-                same_files=same,
+                current, False, dry_run, already_loaded=work.known_folders, same_files=same
             )
         again = changed(warehouse, current, work.origin) if current else ""
         candidate = folder / f"{work.origin.snapshot}.building"
@@ -135,12 +132,9 @@ def load_deliveries(
             built = build.build(
                 candidate, old, work.new, catalogue, work.origin, progress, work.anew
             )
-            began = time.monotonic()
-            assessment.assess(candidate, catalogue)
-            checks = judge(candidate, catalogue.settings.memory_limit)
+            checks, seconds = _judged(candidate, catalogue, judge)
         checking.record(candidate, work.origin.snapshot, checks)
         _pass(checks, candidate, None if dry_run else store)
-        seconds = time.monotonic() - began
         progress("checks", len(checks))
         publication.publish_views(candidate, catalogue)
         if not dry_run:
@@ -160,6 +154,14 @@ def load_deliveries(
         deleted=deleted,
         released=released,
     )
+
+
+def _judged(candidate: Path, catalogue: Catalogue, judge: Judge) -> tuple[list[CheckResult], float]:
+    """Assess and judge the closed candidate; return the outcomes and the seconds it took."""
+    began = time.monotonic()
+    assessment.assess(candidate, catalogue)
+    checks = judge(candidate, catalogue.settings.memory_limit)
+    return checks, time.monotonic() - began
 
 
 def _refuse(
