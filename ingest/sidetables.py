@@ -11,17 +11,14 @@ from warehouse.catalogue import Geography, Instrument
 from warehouse.errors import HailongError
 from warehouse.extract import Extracts, UnreadableParquet
 from warehouse.plan import Indicator, Issued, ParquetFile
+from warehouse.reading import DATE_FORMATS, YEARS
 
 _SHOWN = 5
 _MOST = 2**31 - 1
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _VIETNAM = timezone(timedelta(hours=7))
-# As the forms are read (warehouse/reading.py); what begins with the year and dashes is read as ISO 8601.
-_DATE_FORMATS = (
-    *(f"%d{mark}%m{mark}%Y{time}" for mark in "/-" for time in ("", " %H:%M", " %H:%M:%S")),
-    *("%Y/%m/%d", "%Y-%m-%d"),
-)
-_YEARS_OF_DAYS = range(2000, 2101)
+# As DuckDB reads the days of forms; what begins with the year and dashes is read as ISO 8601.
+_YEAR_FIRST = ("%Y/%m/%d", "%Y-%m-%d")
 Values = Mapping[str, Mapping[str, str]]
 Key = tuple[object, ...]
 
@@ -73,7 +70,7 @@ class _Row:
     def day(self, column: str) -> date | None:
         text = self.cells.get(column)
         read = _day(text) if text else None
-        if text and (read is None or read.year not in _YEARS_OF_DAYS):
+        if text and (read is None or read.year not in YEARS):
             self.fault(column, f"{text!r} is no date of this century; write it as YYYY-MM-DD")
         return read
 
@@ -106,7 +103,7 @@ def _day(text: str) -> date | None:
         except ValueError:
             return None
         return (moment.astimezone(_VIETNAM) if moment.tzinfo else moment).date()
-    for written in _DATE_FORMATS:
+    for written in (*DATE_FORMATS, *_YEAR_FIRST):
         try:
             return datetime.strptime(text, written).replace(tzinfo=UTC).date()
         except ValueError:

@@ -540,8 +540,8 @@ class TestReadingValues:
 
     def test_files_beside_the_forms_are_not_forms(self, warehouse: Path, tmp_path: Path) -> None:
         folder = write_delivery(tmp_path / "d", forms(30), manifest("w", 2026))
-        (folder / "archive").mkdir()
-        shutil.copy(folder / "forms.parquet", folder / "archive" / "old.parquet")
+        (folder / "_archive").mkdir()
+        shutil.copy(folder / "forms.parquet", folder / "_archive" / "old.parquet")
         (folder / "readme.txt").write_text("x")
         accepted(warehouse, folder)
         assert national_forms(warehouse, "w") == 30

@@ -18,9 +18,18 @@ UNREADABLE_DAY = "'-infinity'::DATE"
 # A moment with a time zone is a day in Vietnam, wherever the machine stands: whoever reads one sets this zone.
 TIME_ZONE = "SET TimeZone = 'Asia/Ho_Chi_Minh'"
 
-_DATE_FORMATS = "['%d/%m/%Y', '%d-%m-%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y %H:%M', '%d-%m-%Y %H:%M:%S']"
+DATE_FORMATS = (
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y %H:%M:%S",
+)
+"""How a day may be written, beside ISO 8601."""
 # A day before or after is a slip of the pen or a filler.
-_DAYS = "DATE '2000-01-01' AND DATE '2100-12-31'"
+YEARS = range(2000, 2101)
+_DAYS = f"DATE '{YEARS[0]}-01-01' AND DATE '{YEARS[-1]}-12-31'"
 
 # Blanks, ends of lines and two marks that take no room: those that keyboards, web pages and spreadsheets leave behind.
 # Each more makes the reading slower.
@@ -163,7 +172,7 @@ def day(column: Column, values: Mapping[str, str]) -> str:
     else:
         given = mapped(as_text(column), values)
         moment = f"TRY_CAST({given} AS TIMESTAMP WITH TIME ZONE)::DATE"
-        read = f"coalesce({moment}, try_strptime({given}, {_DATE_FORMATS})::DATE)"
+        read = f"coalesce({moment}, try_strptime({given}, [{literals(DATE_FORMATS)}])::DATE)"
     return f"CASE WHEN {read} BETWEEN {_DAYS} THEN {read} WHEN {given} IS NOT NULL THEN {UNREADABLE_DAY} END"
 
 
