@@ -29,6 +29,13 @@ def connect(path: Path, catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def reopen(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a closed candidate to add little to it: its row groups stay as they were written."""
+    con = duckdb.connect(str(path))
+    con.execute("SET max_vacuum_tasks = 0")
+    return con
+
+
 def precision() -> ModuleType:
     """Return `warehouse.precision`, imported when first asked for.
 

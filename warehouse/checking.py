@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import relations
+from warehouse import candidate, relations
 from warehouse.errors import CheckFailed
 from warehouse.quoting import literal
 from warehouse.store import opened
@@ -168,7 +168,7 @@ def _judged(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
 
 def record(path: Path, snapshot: str, results: Sequence[CheckResult]) -> None:
     """Write the outcomes into the candidate's `data_check`, and every row that broke a rule into `failed_row`."""
-    with duckdb.connect(str(path)) as con:
+    with candidate.reopen(path) as con:
         # One transaction: each is written to disk by itself.
         con.execute("BEGIN")
         con.executemany(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import masking
+from warehouse import candidate, masking
 from warehouse.catalogue import Catalogue
 from warehouse.published import PUBLISHED
 from warehouse.quoting import literal
@@ -22,7 +22,7 @@ def publish_views(path: Path, catalogue: Catalogue) -> None:
     # Brings numpy, which a load imports beside other work.
     from warehouse.disclosure import Disclosure
 
-    with duckdb.connect(str(path)) as con:
+    with candidate.reopen(path) as con:
         con.execute(f"SET memory_limit = {literal(catalogue.settings.memory_limit)}")
         disclosure = Disclosure(con, catalogue.settings.suppress_below_forms)
         slices = sorted(disclosure.hidden({}, disclosure.surveys(), of_profile=True))
