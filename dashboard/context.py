@@ -50,8 +50,11 @@ class Context:
     @property
     def origin(self) -> str:
         """Synthetic or real, in words."""
-        kind = "real_after_synthetic" if self.after_synthetic else "real"
-        return self.texts(f"caption.{'synthetic' if self.survey.synthetic else kind}")
+        if self.survey.synthetic:
+            return self.texts("caption.synthetic")
+        return self.texts(
+            "caption.real_after_synthetic" if self.after_synthetic else "caption.real"
+        )
 
     @cached_property
     def place(self) -> Place:

@@ -367,7 +367,7 @@ class TestTheDifference:
         self, warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         first = serving(warehouse)
-        monkeypatch.setattr("ingest.load.code_version", lambda: "an older one")
+        monkeypatch.setattr("ingest.agenda.code_version", lambda: "an older one")
         catalogue = write_settings(tmp_path / "c", burst_min_forms=77)
         delivery = write_delivery(tmp_path / "d", forms(3, first=900), manifest("vss-2025", 2025))
         assert load(warehouse, delivery, "--catalogue", catalogue).exit_code == 0

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.agreement import agree
@@ -23,7 +24,8 @@ from tests.oracle import surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.own_survey import write_catalogue
 from warehouse import NoSnapshot, open_current
-from warehouse.errors import HailongError
+from warehouse.errors import HailongError, WarehouseUnusable
+from warehouse.store import opened
 
 Write = Callable[..., Path]
 
@@ -427,6 +429,29 @@ class TestTrouble:
         assert in_process("rollback", first, "--warehouse", warehouse).exit_code == 0
         load(warehouse, deliveries(2))
         assert n_forms(warehouse) == 200
+
+    def test_a_snapshot_that_lost_its_end_is_damaged_however_little_it_is(
+        self, tmp_path: Path, deliveries: Callable[[int], Path]
+    ) -> None:
+        warehouse = tmp_path / "warehouse"
+        (file,) = warehouse.rglob(f"{load(warehouse, deliveries(0))}.duckdb")
+        os.truncate(file, file.stat().st_size - 1)
+        with pytest.raises(WarehouseUnusable, match="damaged"):
+            open_current(warehouse)
+
+    def test_free_blocks_that_duckdb_cut_off_are_no_damage(self, tmp_path: Path) -> None:
+        """Its header still counts them: a candidate that has no notes yet may be such a file."""
+        file = tmp_path / "candidate.building"
+        with duckdb.connect(str(file)) as con:
+            con.execute("CREATE TABLE snapshot_info AS SELECT 1 AS one")
+            con.execute("CREATE TABLE large AS SELECT random() AS r FROM range(300000)")
+            con.execute("CHECKPOINT; DROP TABLE large; CHECKPOINT")
+            con.execute("CREATE TABLE small AS SELECT 1 AS one; CHECKPOINT")
+            (block,) = con.execute("SELECT block_size FROM pragma_database_size()").fetchone() or ()
+        os.truncate(file, file.stat().st_size - block)
+        with opened(file) as con:
+            counted = "SELECT block_size * total_blocks FROM pragma_database_size()"
+            assert (con.execute(counted).fetchone() or (0,))[0] > file.stat().st_size
 
     def test_a_warehouse_that_cannot_be_written(
         self, tmp_path: Path, deliveries: Callable[[int], Path]

@@ -44,7 +44,7 @@ def test_a_rank_stands_with_the_ranks_that_are_possible(page: Page, sample_wareh
             if row["ci_high_pct"] < 90
             else "◇ chưa rõ"
         )
-        assert text[5] == goal
+        assert text[4] == goal
         assert text[6] == f"{form.change(row['change_pct'])} ({form.index(row['change_se_pct'])})"
     assert texts[20][0] == "21 (17–26)"
 

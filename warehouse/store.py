@@ -151,6 +151,7 @@ class Store:
         notes = {
             "snapshot": snapshot,
             "built_at": now,
+            "n_bytes": candidate.stat().st_size,
             "surveys": surveys,
             "checks_run": [_run_of_checks(now, checks)] if checks else [],
         }
@@ -168,7 +169,7 @@ class Store:
         """
         path = self.path(snapshot).with_suffix(".json")
         built_at, surveys = self._notes(self.path(snapshot))
-        notes: dict[str, object] = {
+        notes = read_notes(self.path(snapshot)) | {
             "snapshot": snapshot,
             "built_at": built_at.isoformat(),
             "surveys": surveys,
@@ -184,11 +185,7 @@ class Store:
 
     def checks_run(self, snapshot: str) -> list[dict[str, Any]]:
         """Return the runs of the checks of a snapshot, the oldest first: each with `at`, `worst` and `checks`."""
-        try:
-            notes = json.loads(self.path(snapshot).with_suffix(".json").read_text(encoding="utf-8"))
-            return list(notes["checks_run"])
-        except (OSError, ValueError, KeyError):
-            return []
+        return list(read_notes(self.path(snapshot)).get("checks_run", []))
 
     def point_to(self, snapshot: str) -> None:
         """Let `snapshot` serve; the lock must be held.
@@ -226,10 +223,10 @@ class Store:
     @staticmethod
     def _notes(path: Path) -> tuple[datetime, dict[str, int]]:
         """Return when a snapshot was built and its valid forms; the file's own time where the notes are lost."""
+        notes = read_notes(path)
         try:
-            notes = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             return datetime.fromisoformat(notes["built_at"]), dict(notes["surveys"])
-        except (OSError, ValueError, KeyError):
+        except (ValueError, KeyError):
             return datetime.fromtimestamp(path.stat().st_mtime, UTC), {}
 
     def previous(self) -> str:
@@ -299,13 +296,25 @@ def opened(path: Path, memory_limit: str | None = None) -> duckdb.DuckDBPyConnec
     try:
         con = duckdb.connect(str(path), read_only=True, config=config)
         con.execute("FROM snapshot_info").fetchone()
-        row = con.execute("SELECT block_size * total_blocks FROM pragma_database_size()").fetchone()
+        row = con.execute("SELECT block_size * used_blocks FROM pragma_database_size()").fetchone()
     except duckdb.Error as wrong:
         raise _damaged(path) from wrong
-    if row and row[0] > path.stat().st_size:  # cut off: some of it can be read, not all
+    # Cut off, some of it can be read, not all. Without notes only used blocks that lack can be told: DuckDB itself cuts
+    # free ones off the end.
+    whole = read_notes(path).get("n_bytes") or (row or (0,))[0]
+    if path.stat().st_size < whole:
         con.close()
         raise _damaged(path)
     return con
+
+
+def read_notes(path: Path) -> dict[str, Any]:
+    """Return the notes beside a database file; none where they are lost."""
+    try:
+        notes = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return notes if isinstance(notes, dict) else {}
 
 
 def _damaged(path: Path) -> WarehouseUnusable:
