@@ -443,15 +443,12 @@ class TestTrouble:
         """Its header still counts them: a candidate that has no notes yet may be such a file."""
         file = tmp_path / "candidate.building"
         with duckdb.connect(str(file)) as con:
-            con.execute("CREATE TABLE snapshot_info AS SELECT 1 AS one")
-            con.execute("CREATE TABLE large AS SELECT random() AS r FROM range(300000)")
-            con.execute("CHECKPOINT; DROP TABLE large; CHECKPOINT")
-            con.execute("CREATE TABLE small AS SELECT 1 AS one; CHECKPOINT")
-            (block,) = con.execute("SELECT block_size FROM pragma_database_size()").fetchone() or ()
-        os.truncate(file, file.stat().st_size - block)
+            con.execute("CREATE TABLE snapshot_info AS SELECT 1 AS one; CHECKPOINT")
+            con.execute("CREATE TABLE large AS SELECT random() AS r FROM range(300000); CHECKPOINT")
+            con.execute("DROP TABLE large; CHECKPOINT")
         with opened(file) as con:
-            counted = "SELECT block_size * total_blocks FROM pragma_database_size()"
-            assert (con.execute(counted).fetchone() or (0,))[0] > file.stat().st_size
+            counted = con.execute("SELECT block_size * total_blocks FROM pragma_database_size()")
+            assert (counted.fetchone() or (0,))[0] > file.stat().st_size
 
     def test_a_warehouse_that_cannot_be_written(
         self, tmp_path: Path, deliveries: Callable[[int], Path]

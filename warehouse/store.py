@@ -155,8 +155,11 @@ class Store:
             "surveys": surveys,
             "checks_run": [_run_of_checks(now, checks)] if checks else [],
         }
-        write_whole(self.snapshots / f"{snapshot}.json", json.dumps(notes, indent=1))
-        candidate.rename(self.path(snapshot))
+        published = self.path(snapshot)
+        # Notes of one file never stand beside another of the same name: it may be a few free blocks shorter.
+        published.with_suffix(".json").unlink(missing_ok=True)
+        candidate.rename(published)
+        write_whole(published.with_suffix(".json"), json.dumps(notes, indent=1))
         _sync(self.snapshots)
         self.point_to(snapshot)
         self.failed_rows.unlink(missing_ok=True)
@@ -301,7 +304,8 @@ def opened(path: Path, memory_limit: str | None = None) -> duckdb.DuckDBPyConnec
         raise _damaged(path) from wrong
     # Cut off, some of it can be read, not all. Without notes only used blocks that lack can be told: DuckDB itself cuts
     # free ones off the end.
-    whole = read_notes(path).get("n_bytes") or (row or (0,))[0]
+    published = read_notes(path) if path.suffix == ".duckdb" else {}
+    whole = published.get("n_bytes") or (row or (0,))[0]
     if path.stat().st_size < whole:
         con.close()
         raise _damaged(path)
