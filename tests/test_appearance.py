@@ -19,7 +19,7 @@ LEVELS_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Faults inside Streamlit's own widgets, by rule and the part of the page they stand in; ours are none.
 STREAMLIT_FAULTS = {"scrollable-region-focusable": ('data-testid="stSidebarContent"',)}
 # The family of page, chart and formula; the icons of Streamlit's widgets; code.
-OUR_TYPE = re.compile(r"Be Vietnam Pro|Noto Sans|Material Symbols|Source Code|KaTeX")
+OUR_TYPE = re.compile(r"Be Vietnam Pro|Noto Sans|Material Symbols|Source ?Code|KaTeX")
 CHOICES = "stButtonGroup stSelectbox stMultiSelect stTextInput".split()
 # Choices that a style keeps from being seen; what a closed section holds is opened by its head.
 OUT_OF_SIGHT = f"""main => [...main.querySelectorAll("{", ".join(f"[data-testid={one}]" for one in CHOICES)}")]
