@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import TimeoutError as NotInTime
 
 from dashboard.format import Format
 from tests.browsing import DESK, PHONE, Visit
@@ -22,6 +23,9 @@ pytestmark = pytest.mark.browser
 MOST_CLICKS = 5
 FORM = Format("vi")
 SCREENS = {"desk": DESK, "phone": PHONE}
+LIST_OPENS = 5_000
+"""Milliseconds in which a list that was clicked is open, or has closed again."""
+ARRIVED = "sidebar => Promise.all(sidebar.getAnimations({subtree: true}).map(one => one.finished))"
 FORMULA_FONT = """[...document.fonts].some(
     font => font.family.includes("KaTeX_Main") && font.status === "loaded"
 )"""
@@ -44,6 +48,7 @@ class Reader:
     def open_sidebar(self) -> None:
         if self.screen == "phone":
             self.click(self.visit.page.get_by_test_id("stExpandSidebarButton"))
+            self.visit.page.get_by_test_id("stSidebar").evaluate(ARRIVED)
 
     def close_sidebar(self) -> None:
         if self.screen == "phone":
@@ -51,8 +56,16 @@ class Reader:
             self.click(self.visit.page.get_by_test_id("stSidebarCollapseButton").locator("button"))
 
     def choose(self, filter_name: str, option: str) -> None:
-        self.click(self.visit.page.locator(f".st-key-{filter_name}").get_by_role("combobox"))
-        self.click(self.visit.page.get_by_role("option", name=option, exact=True))
+        box = self.visit.page.locator(f".st-key-{filter_name}").get_by_role("combobox")
+        named = self.visit.page.get_by_role("option", name=option, exact=True)
+        self.click(box)
+        try:
+            named.wait_for(timeout=LIST_OPENS)
+        except (
+            TimeoutError
+        ):  # on a busy machine the list closes when the page is drawn again under it
+            box.click()
+        self.click(named)
 
 
 @pytest.fixture(params=SCREENS)
