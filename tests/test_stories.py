@@ -61,9 +61,7 @@ class Reader:
         self.click(box)
         try:
             named.wait_for(timeout=LIST_OPENS)
-        except (
-            TimeoutError
-        ):  # on a busy machine the list closes when the page is drawn again under it
+        except NotInTime:  # on a busy machine the list closes when the page is drawn again
             box.click()
         self.click(named)
 
