@@ -24,6 +24,7 @@ from tests.oracle import surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.own_survey import write_catalogue
 from warehouse import NoSnapshot, open_current
+from warehouse.catalogue import read_catalogue
 from warehouse.errors import HailongError, WarehouseUnusable
 from warehouse.store import opened
 
@@ -482,18 +483,16 @@ class TestTrouble:
 
 
 class TestRetention:
-    def test_the_last_ten_are_kept(self, tmp_path: Path, deliveries: Callable[[int], Path]) -> None:
-        warehouse = tmp_path / "warehouse"
-        ids = [load(warehouse, deliveries(number)) for number in range(12)]
-        assert listed(warehouse) == ids[:1:-1]
-        assert databases(warehouse) == set(ids[2:])
+    def test_ten_are_kept_if_nobody_says_otherwise(self) -> None:
+        assert read_catalogue().settings.keep_snapshots == 10
 
-    def test_the_number_is_a_setting(
+    def test_the_last_are_kept_as_many_as_the_setting_says(
         self, tmp_path: Path, deliveries: Callable[[int], Path]
     ) -> None:
         warehouse = tmp_path / "warehouse"
         overlay = write_settings(tmp_path / "catalogue", keep_snapshots=2)
         ids = [load(warehouse, deliveries(n), "--catalogue", overlay) for n in range(4)]
+        assert listed(warehouse) == ids[:1:-1]
         assert databases(warehouse) == set(ids[2:])
 
     def test_keeping_one_keeps_the_one_that_serves(

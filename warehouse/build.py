@@ -105,6 +105,7 @@ def build(
             "UPDATE survey SET n_forms = (SELECT count(*) FROM form WHERE form.survey = survey.survey)"
         )
         con.execute("INSERT INTO snapshot_info VALUES (?, ?, ?)", list(asdict(origin).values()))
+        candidate.spare_threads(con)
         _derive(con, progress)
         con.execute("COMMIT")
         built.surveys = dict(

@@ -15,6 +15,8 @@ from warehouse.quoting import literal
 # Threads share a table by its row groups: of the usual size, 122 880, a survey of one year has one, and all its
 # steps would run on one core. A third of that takes a fifth off the load (docs/decisions/0009).
 _ROW_GROUP = 40_960
+# Up to here one thread builds the faster; at 20 000 forms two do (docs/decisions/0009).
+_FEW_FORMS = 5_000
 
 
 def connect(path: Path, catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
@@ -33,7 +35,15 @@ def reopen(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a closed candidate to add little to it: its row groups stay as they were written."""
     con = duckdb.connect(str(path))
     con.execute("SET max_vacuum_tasks = 0")
+    spare_threads(con)
     return con
+
+
+def spare_threads(con: duckdb.DuckDBPyConnection) -> None:
+    """Let one thread do what several would only wait for each other in: hundreds of steps over few forms."""
+    (n_forms,) = con.execute("SELECT coalesce(sum(n_forms), 0) FROM survey").fetchall()[0]
+    if n_forms <= _FEW_FORMS:
+        con.execute("SET threads = 1")
 
 
 def precision() -> ModuleType:
