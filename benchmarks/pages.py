@@ -116,7 +116,7 @@ def print_reruns() -> None:
 
 @contextmanager
 def _server(command: list[str], port: int) -> Iterator[None]:
-    """A server that answers on a port, for as long as it is needed."""
+    """A server, `python -m` the command, that answers on a port for as long as it is needed."""
     quiet = subprocess.DEVNULL
     with subprocess.Popen([sys.executable, "-m", *command], stdout=quiet, stderr=quiet) as process:
         try:
@@ -184,7 +184,8 @@ def print_first_view(warehouse: Path) -> None:
     print(f"first view after start, median of {VIEWS} (promised: under {FIRST_VIEW:.0f})")
     for part, seconds in ours.items():
         print(
-            f"{part:6} {seconds:.2f} s, {seconds / bare[part]:.2f} x a bare page ({bare[part]:.2f} s)"
+            f"{part:6} {seconds:.2f} s, {seconds / bare[part]:.2f} x a bare page "
+            f"({bare[part]:.2f} s){'' if seconds < FIRST_VIEW else '  MISSED'}"
         )
 
 

@@ -24,7 +24,6 @@ from tests.oracle import surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.own_survey import write_catalogue
 from warehouse import NoSnapshot, open_current
-from warehouse.catalogue import read_catalogue
 from warehouse.errors import HailongError, WarehouseUnusable
 from warehouse.store import opened
 
@@ -483,10 +482,13 @@ class TestTrouble:
 
 
 class TestRetention:
-    def test_ten_are_kept_if_nobody_says_otherwise(self) -> None:
-        assert read_catalogue().settings.keep_snapshots == 10
+    def test_the_last_ten_are_kept(self, tmp_path: Path, deliveries: Callable[[int], Path]) -> None:
+        warehouse = tmp_path / "warehouse"
+        ids = [load(warehouse, deliveries(number)) for number in range(12)]
+        assert listed(warehouse) == ids[:1:-1]
+        assert databases(warehouse) == set(ids[2:])
 
-    def test_the_last_are_kept_as_many_as_the_setting_says(
+    def test_the_number_is_a_setting(
         self, tmp_path: Path, deliveries: Callable[[int], Path]
     ) -> None:
         warehouse = tmp_path / "warehouse"
