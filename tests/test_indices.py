@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from ingest.load import load_deliveries
 from tests.agreement import agree, differences, differences_among, published
@@ -23,7 +25,7 @@ from tests.oracle_catalogue import Catalogue
 from tests.oracle_ranking import printed, province_ranking
 from tests.own_survey import write_catalogue
 from tests.surveys import Extract, waves
-from warehouse import Snapshot, open_current
+from warehouse import Snapshot, candidate, open_current
 from warehouse.catalogue import read_catalogue
 from warehouse.errors import DeliveryRefused
 
@@ -334,3 +336,27 @@ class TestPublishedFigures:
             "valid": 84_448,
             "quarantined": 60,
         }
+
+
+def test_the_number_of_threads_changes_no_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small survey is built by one thread, a large one by all: the same forms give the same figures."""
+    answers = [
+        form
+        for n in range(60)
+        for form in forms(
+            50, first=1 + 50 * n, province=("01", "48", "79")[n % 3],
+            **{"2.1.a.1": 1 + n % 5, "2.1.a.2": 1 + n % 4, "2.1.b.1": 1 + n % 3},
+        )
+    ]  # fmt: skip
+    delivery = write_delivery(tmp_path / "d", answers, manifest())
+    figures = []
+    for few in (0, 5_000):
+        monkeypatch.setattr(candidate, "_FEW_FORMS", few)
+        warehouse = tmp_path / f"few-{few}"
+        load_deliveries([delivery], warehouse, read_catalogue())
+        read = open_current(warehouse).read("satisfaction_index")
+        figures.append(read.sort("geography", "geo_level", "geo_code", "channel", "item"))
+    assert figures[0].filter(pl.col("se_pct") > 0).height
+    assert_frame_equal(figures[0], figures[1], check_exact=True)
