@@ -18,6 +18,7 @@ from dashboard.format import Language
 from warehouse import Snapshot, open_release, open_snapshot
 from warehouse.ledger import Ledger, Release
 from warehouse.masking import SUPPRESSED, is_figure
+from warehouse.published import PUBLISHED
 from warehouse.store import Store
 
 WAREHOUSE_VARIABLE = "HAILONG_WAREHOUSE"
@@ -26,6 +27,10 @@ DEFAULT_WAREHOUSE = Path("data") / "warehouse"
 Value = str | int | bool | tuple[str, ...] | tuple[int, ...]
 Made = TypeVar("Made")
 MOST_KEPT = 4096
+# Every view of seven surveys, some 250 MB.
+MOST_WHOLE = 160
+# Of these one row is asked for, or the days of one place; whole they are long or slow to make.
+NEVER_WHOLE = ("index_formula", "fieldwork_curve")
 
 
 def warehouse_folder() -> Path:
@@ -53,9 +58,9 @@ class Source:
         chosen = _tuple(columns)
         key = ("read", view, chosen, tuple(sorted(equals.items())))
         if not (self.shown_only and self._leaves_out(view, chosen)):
-            return self.once(key, lambda: self.snapshot.read(view, chosen, **equals))
+            return self.once(key, lambda: _read(self.snapshot, view, chosen, equals))
         wanted = None if chosen is None else (*chosen, SUPPRESSED)
-        return self.once(key, lambda: _open(self.snapshot.read(view, wanted, **equals), chosen))
+        return self.once(key, lambda: _open(_read(self.snapshot, view, wanted, equals), chosen))
 
     def hides(self, view: str) -> bool:
         """Whether figures of the view may be hidden, so that it tells of each row in `suppressed`."""
@@ -131,6 +136,46 @@ class Source:
 # A dictionary, not Streamlit's cache: that one takes longer to work out its key than a page may take for all its
 # readings. What was read of a snapshot goes when the snapshot does.
 _KEPT: WeakKeyDictionary[Snapshot, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+def is_whole(view: str) -> bool:
+    """Whether a survey's rows of a view in a geography are read whole: they do not grow with the forms."""
+    return PUBLISHED[view].key[:2] == ("survey", "geography") and view not in NEVER_WHOLE
+
+
+@lru_cache(maxsize=MOST_WHOLE)
+def whole(snapshot: Snapshot, view: str, survey: str, geography: str) -> pl.DataFrame:
+    """A survey's rows of a view in a geography, with all columns, in the order of the key.
+
+    A page asks for a dozen handfuls of rows; the database takes some milliseconds to plan each, to pick them out of
+    what is at hand takes a tenth of that.
+    """
+    return snapshot.read(view, None, survey=survey, geography=geography)
+
+
+def _read(
+    snapshot: Snapshot, view: str, columns: tuple[str, ...] | None, equals: Mapping[str, Value]
+) -> pl.DataFrame:
+    """`Snapshot.read`, picked out of the whole where one survey or several are asked for in one geography."""
+    surveys, geography = equals.get("survey"), equals.get("geography")
+    if (
+        surveys is None
+        or not isinstance(geography, str)
+        or view not in PUBLISHED
+        or not is_whole(view)
+    ):
+        return snapshot.read(view, columns, **equals)
+    asked = sorted(set(map(str, surveys))) if isinstance(surveys, tuple) else [str(surveys)]
+    wholes = [whole(snapshot, view, survey, geography) for survey in asked]
+    rest = {name: value for name, value in equals.items() if name not in ("survey", "geography")}
+    if not wholes or not {*(columns or ()), *rest} <= set(wholes[0].columns):
+        return snapshot.read(view, columns, **equals)  # which says what is wrong
+    chosen = [
+        pl.col(name).is_in(value) if isinstance(value, tuple) else pl.col(name) == value
+        for name, value in rest.items()
+    ]
+    rows = pl.concat([frame.filter(*chosen) for frame in wholes])
+    return rows if columns is None else rows.select(columns)
 
 
 def _open(rows: pl.DataFrame, columns: tuple[str, ...] | None) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 Language = Literal["vi", "en"]
 
@@ -34,10 +34,20 @@ def half_up(value: float | Decimal, digits: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
-@lru_cache(maxsize=8192)
-def _decimal(value: float | int, digits: int, language: Language) -> str:
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(abs(half_up(value, digits)), format=pattern, locale=language)
+@lru_cache
+def _separators(language: Language) -> dict[int, str]:
+    """What stands for Python's own separators of thousands and decimals."""
+    return str.maketrans({",": get_group_symbol(language), ".": get_decimal_symbol(language)})
+
+
+# A page writes some thousands of figures, and the grid of cells three times as many.
+@lru_cache(maxsize=65536)
+def _written(value: float | int, digits: int, plus: str, language: Language) -> str:
+    if math.isnan(value):
+        return ABSENT
+    rounded = half_up(value, digits)
+    sign = MINUS if rounded < 0 else plus if rounded > 0 else ""
+    return sign + f"{abs(rounded):,}".translate(_separators(language))
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ class Format:
             return ABSENT
         least = 0.001
         if value < least:
-            return f"p < {_decimal(least, 3, self.language)}"
+            return f"p < {self._signed(least, digits=3, plus='')}"
         return f"p = {self._signed(value, digits=3, plus='')}"
 
     def distance(self, value: float | None) -> str:
@@ -133,11 +143,7 @@ class Format:
         return ",." if self.language == "vi" else ".,"
 
     def _signed(self, value: float | int | None, digits: int, plus: str) -> str:
-        if value is None or math.isnan(value):
-            return ABSENT
-        rounded = half_up(value, digits)
-        sign = MINUS if rounded < 0 else plus if rounded > 0 else ""
-        return sign + _decimal(value, digits, self.language)
+        return ABSENT if value is None else _written(value, digits, plus, self.language)
 
 
 Formatter = Callable[[float | None], str] | Callable[[int | None], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def test_every_chart_has_its_table(page: Page, name: str) -> None:
     assert drawn
     assert {key for key in drawn - offered if not TABLED.fullmatch(key)} == set()
     assert {key for key in drawn & offered if TABLED.fullmatch(key)} == set(), "said twice"
+    for chart in app.get("plotly_chart"):
+        go.Figure(json.loads(chart.proto.spec))  # refuses what Plotly does not know
 
 
 @pytest.mark.browser
