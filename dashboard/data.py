@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -57,10 +58,8 @@ class Source:
         """
         chosen = _tuple(columns)
         key = ("read", view, chosen, tuple(sorted(equals.items())))
-        if not (self.shown_only and self._leaves_out(view, chosen)):
-            return self.once(key, lambda: _read(self.snapshot, view, chosen, equals))
-        wanted = None if chosen is None else (*chosen, SUPPRESSED)
-        return self.once(key, lambda: _open(_read(self.snapshot, view, wanted, equals), chosen))
+        opened = self.shown_only and self._leaves_out(view, chosen)
+        return self.once(key, lambda: _read(self.snapshot, view, chosen, equals, opened))
 
     def hides(self, view: str) -> bool:
         """Whether figures of the view may be hidden, so that it tells of each row in `suppressed`."""
@@ -143,45 +142,86 @@ def is_whole(view: str) -> bool:
     return PUBLISHED[view].key[:2] == ("survey", "geography") and view not in NEVER_WHOLE
 
 
-@lru_cache(maxsize=MOST_WHOLE)
-def whole(snapshot: Snapshot, view: str, survey: str, geography: str) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Whole:
     """A survey's rows of a view in a geography, with all columns, in the order of the key.
 
-    A page asks for a dozen handfuls of rows; the database takes some milliseconds to plan each, to pick them out of
-    what is at hand takes a tenth of that.
+    A page asks for dozens of handfuls of rows, and the database takes some milliseconds to plan each; to pick them out
+    of what is at hand takes a tenth of that.
     """
-    return snapshot.read(view, None, survey=survey, geography=geography)
+
+    rows: pl.DataFrame
+    runs: Mapping[tuple[str, str], tuple[int, int]]
+    """Where the rows of each place start and how many they are, by geo_level and geo_code, if the view has them."""
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> "Whole":
+        """The rows with the runs of their places."""
+        if not {"geo_level", "geo_code"} <= set(rows.columns):
+            return cls(rows, {})
+        lengths = rows.group_by("geo_level", "geo_code", maintain_order=True).len().rows()
+        starts = accumulate((n for *_, n in lengths), initial=0)
+        return cls(
+            rows,
+            {(level, code): (at, n) for at, (level, code, n) in zip(starts, lengths, strict=False)},
+        )
+
+    def having(self, equals: Mapping[str, Value]) -> pl.LazyFrame:
+        """The rows whose columns have the value, or one of the values, that each must equal."""
+        rows, rest = self.rows, dict(equals)
+        level, code = rest.get("geo_level"), rest.get("geo_code")
+        if self.runs and isinstance(level, str) and isinstance(code, str):
+            rows = rows.slice(*self.runs.get((level, code), (0, 0)))
+            del rest["geo_level"], rest["geo_code"]
+        chosen = [
+            pl.col(name).is_in(value) if isinstance(value, tuple) else pl.col(name) == value
+            for name, value in rest.items()
+        ]
+        return rows.lazy().filter(*chosen)
+
+
+@lru_cache(maxsize=MOST_WHOLE)
+def whole(snapshot: Snapshot, view: str, survey: str, geography: str) -> Whole:
+    """A survey's rows of a view that `is_whole`."""
+    return Whole.of(snapshot.read(view, None, survey=survey, geography=geography))
 
 
 def _read(
-    snapshot: Snapshot, view: str, columns: tuple[str, ...] | None, equals: Mapping[str, Value]
+    snapshot: Snapshot,
+    view: str,
+    columns: tuple[str, ...] | None,
+    equals: Mapping[str, Value],
+    opened: bool,
 ) -> pl.DataFrame:
-    """`Snapshot.read`, picked out of the whole where one survey or several are asked for in one geography."""
+    """`Snapshot.read`, picked out of the whole where one survey or several are asked for in one geography.
+
+    Args:
+        opened: only the rows whose figures are not hidden.
+    """
+    rows = _picked(snapshot, view, equals, {*(columns or ())})
+    if rows is None:  # or something is wrong with the question, and the snapshot says what
+        wanted = (*columns, SUPPRESSED) if columns is not None and opened else columns
+        rows = snapshot.read(view, wanted, **equals).lazy()
+    if opened:
+        rows = rows.filter(pl.col(SUPPRESSED).is_null())
+    return (rows if columns is None else rows.select(columns)).collect()
+
+
+def _picked(
+    snapshot: Snapshot, view: str, equals: Mapping[str, Value], columns: set[str]
+) -> pl.LazyFrame | None:
     surveys, geography = equals.get("survey"), equals.get("geography")
-    if (
-        surveys is None
-        or not isinstance(geography, str)
-        or view not in PUBLISHED
-        or not is_whole(view)
-    ):
-        return snapshot.read(view, columns, **equals)
+    if surveys is None or not isinstance(geography, str):
+        return None
+    if view not in PUBLISHED or not is_whole(view):
+        return None
     asked = sorted(set(map(str, surveys))) if isinstance(surveys, tuple) else [str(surveys)]
     wholes = [whole(snapshot, view, survey, geography) for survey in asked]
     rest = {name: value for name, value in equals.items() if name not in ("survey", "geography")}
-    if not wholes or not {*(columns or ()), *rest} <= set(wholes[0].columns):
-        return snapshot.read(view, columns, **equals)  # which says what is wrong
-    chosen = [
-        pl.col(name).is_in(value) if isinstance(value, tuple) else pl.col(name) == value
-        for name, value in rest.items()
-    ]
-    rows = pl.concat([frame.filter(*chosen) for frame in wholes])
-    return rows if columns is None else rows.select(columns)
-
-
-def _open(rows: pl.DataFrame, columns: tuple[str, ...] | None) -> pl.DataFrame:
-    """The rows whose figures are not hidden; `columns` of them or all."""
-    shown = rows.filter(pl.col(SUPPRESSED).is_null())
-    return shown if columns is None else shown.select(columns)
+    if not wholes or not {*columns, *rest} <= set(wholes[0].rows.columns):
+        return None
+    found = [one.having(rest) for one in wholes]
+    return found[0] if len(found) == 1 else pl.concat(found)
 
 
 def _tuple(columns: Sequence[str] | None) -> tuple[str, ...] | None:

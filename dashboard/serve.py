@@ -3,16 +3,24 @@
 import logging
 import os
 import sys
+import time
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from threading import Thread
 
 from dashboard.boundaries import BOUNDARIES_VARIABLE, features
-from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.data import MOST_WHOLE, WAREHOUSE_VARIABLE, is_whole, open_source, whole
+from dashboard.reference import reference_of
 from dashboard.texts import LANGUAGES, texts_in
+from warehouse.errors import HailongError
+from warehouse.published import PUBLISHED
 
 ENTRYPOINT = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
 WARMED_SECONDS = 60
+# The first reader has seen his page by then.
+AHEAD_SECONDS = 5
 
 
 def serve(
@@ -40,6 +48,7 @@ def serve(
 
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
     _prepare()
+    Thread(target=_keep_ahead, args=[warehouse], daemon=True).start()
     flags = {
         "server.port": port,
         "server.address": address,
@@ -78,3 +87,25 @@ def _prepare() -> None:
     logging.disable(logging.NOTSET)
     # Nor is what it says of flags true before there is a server: that it has to be started again.
     logging.getLogger("streamlit.config").addFilter(lambda told: "restart" not in told.getMessage())
+
+
+def read_ahead(warehouse: Path) -> None:
+    """Read the latest surveys whole, so that no page has to: what was read already is not read again.
+
+    Raises:
+        warehouse.HailongError: there is nothing to read, or it cannot be read.
+    """
+    source = open_source(warehouse, LANGUAGES[0])
+    views = [view for view in PUBLISHED if is_whole(view) and source.holds(view)]
+    surveys = reference_of(source).surveys.values()
+    for survey in islice(surveys, MOST_WHOLE // len(views)):
+        for view in views:
+            whole(source.snapshot, view, survey.survey, survey.geography)
+
+
+def _keep_ahead(warehouse: Path) -> None:
+    """Read ahead what a snapshot that has just taken over serves, for as long as the server runs."""
+    while True:
+        time.sleep(AHEAD_SECONDS)
+        with suppress(HailongError):
+            read_ahead(warehouse)
