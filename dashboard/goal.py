@@ -7,7 +7,6 @@ labels, sorted and counted.
 from dataclasses import dataclass
 
 import polars as pl
-import streamlit as st
 
 from dashboard.context import Context
 from dashboard.data import Value
@@ -17,9 +16,8 @@ from dashboard.reference import Place
 from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 from dashboard.verdicts import MET
-from warehouse import Snapshot
 from warehouse.masking import SUPPRESSED
-from warehouse.supposition import Consequence, Supposition
+from warehouse.supposition import Supposition
 
 EVERYONE = "everyone"
 """Of whom a criterion is asked that every channel asks."""
@@ -263,30 +261,16 @@ class Lift:
     """Of a hundred who answered, how many answer one step higher."""
 
 
-def lifted_indices(context: Context, lift: Lift, milestone: Milestone) -> pl.DataFrame:
-    """The indices of the place that a lift raises: `what_if_index` with label and sort."""
-    rows = _supposed(context, "what_if_index", lift, milestone).filter(pl.col("n_lifted") > 0)
-    items = context.source.labelled(
-        "item", ["item", "item_level", "sort"], instrument=context.survey.instrument
-    )
-    return rows.join(items, on=["item", "item_level"])
+def lifted(
+    context: Context, lift: Lift, milestone: Milestone
+) -> tuple[pl.DataFrame, tuple[Cells, Cells] | None]:
+    """What follows from a lift in the place.
 
-
-def lifted_cells(context: Context, lift: Lift, milestone: Milestone) -> tuple[Cells, Cells] | None:
-    """The cells of the place as they are and with a lift; None where no province measured any."""
-    rows = _supposed(context, "what_if_cell", lift, milestone)
-    if rows.is_empty():
-        return None
-    now, then = (
-        Cells(**row) for row in rows.sort("is_lifted").select(CELL_COLUMNS).iter_rows(named=True)
-    )
-    return now, then
-
-
-def _supposed(
-    context: Context, consequence: Consequence, lift: Lift, milestone: Milestone
-) -> pl.DataFrame:
-    survey, place, snapshot = context.survey, context.place, context.source.snapshot
+    Returns:
+        The indices that it raises: `what_if_index` with label and sort. And the cells as they are and with the lift;
+        None where no province measured any.
+    """
+    survey, place = context.survey, context.place
     supposition = Supposition(
         survey=survey.survey,
         geography=survey.geography,
@@ -298,18 +282,16 @@ def _supposed(
         people=lift.people,
         target_pct=milestone.pct,
     )
-    return _what_if(snapshot, snapshot.id, consequence, supposition)
-
-
-# Kept like the reads of `dashboard.data`: one copy for all sessions, for as long as the snapshot serves.
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _what_if(
-    _snapshot: Snapshot,
-    snapshot_id: str,  # noqa: ARG001 - part of the key
-    consequence: Consequence,
-    supposition: Supposition,
-) -> pl.DataFrame:
-    return _snapshot.what_if(consequence, supposition)
+    source = context.source
+    told = source.once(("what_if", supposition), lambda: source.snapshot.what_if(supposition))
+    items = source.labelled("item", ["item", "item_level", "sort"], instrument=survey.instrument)
+    risen = told["what_if_index"].filter(pl.col("n_lifted") > 0)
+    cells = told["what_if_cell"].sort("is_lifted").select(CELL_COLUMNS)
+    counted = [Cells(**row) for row in cells.iter_rows(named=True)]
+    return (
+        risen.join(items, on=["item", "item_level"]).sort("sort"),
+        (counted[0], counted[1]) if counted else None,
+    )
 
 
 def _keys(context: Context) -> dict[str, Value]:

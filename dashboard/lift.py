@@ -31,8 +31,7 @@ def lift_section(context: Context, milestone: Milestone) -> None:
         st.caption(texts("target.nothing_to_lift"))
         return
     lift = _chosen(context, items)
-    indices = goal.lifted_indices(context, lift, milestone).sort("sort")
-    cells = goal.lifted_cells(context, lift, milestone)
+    indices, cells = goal.lifted(context, lift, milestone)
     overall = indices.filter(item_level="overall").row(0, named=True)
     said = texts(
         "target.follows",

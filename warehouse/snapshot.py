@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,13 +30,15 @@ from warehouse.ledger import Release
 from warehouse.plan import TEXT_COLUMNS
 from warehouse.quoting import identifier
 from warehouse.store import opened
-from warehouse.supposition import Consequence, Supposition, supposed_query
+from warehouse.supposition import CONSEQUENCES, Supposition, supposed_query
 
 if TYPE_CHECKING:
     import polars as pl
 
     from warehouse.disclosure import Disclosure
 
+# It advises `con.sql`, which spares a copy of the rows; but plans the query twice, which takes longer.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
 
 
@@ -292,17 +295,18 @@ class Snapshot:
             create_error_table(cursor, relations.FILTERED_ERROR, counted, temporary=True)
             return _frame(cursor, sql, parameters)
 
-    def what_if(self, consequence: Consequence, supposition: Supposition) -> pl.DataFrame:
+    def what_if(self, supposition: Supposition) -> dict[str, pl.DataFrame]:
         """Return what would follow if one item of a place were higher: arithmetic, no forecast.
 
-        One row an index above the criteria (`what_if_index`), or two rows of counts of cells, as measured
-        and with the lift (`what_if_cell`); none where nothing was measured.
+        One row an index above the criteria in `what_if_index`, and two rows of counts of cells, as measured and with
+        the lift, in `what_if_cell`; none where nothing was measured.
         """
         with self._as_built():
-            sql = supposed_query(consequence)
+            sql = supposed_query()
             if self.disclosure.hides(supposition.slice):
                 sql = f"SELECT * FROM ({sql}) WHERE false"
-            return _frame(self._con.cursor(), sql, supposition.parameters)
+            rows = _frame(self._con.cursor(), sql, supposition.parameters)
+            return {name: rows.select(name).drop_nulls().unnest(name) for name in CONSEQUENCES}
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
         """Tell whether the text `value` reads as a value of the column's type."""
@@ -330,4 +334,7 @@ class Snapshot:
 def _frame(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Value]
 ) -> pl.DataFrame:
-    return cast("pl.DataFrame", con.sql(sql, params=dict(parameters)).pl())
+    import polars as pl
+
+    table = con.execute(sql, dict(parameters)).to_arrow_table()
+    return cast("pl.DataFrame", pl.from_arrow(table))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Literal
 
 from warehouse import relations
 
-Consequence = Literal["what_if_index", "what_if_cell"]
-"""The relations that can be asked for: `sql/what_if_index.sql` and `sql/what_if_cell.sql` say what they hold."""
+CONSEQUENCES = ("what_if_index", "what_if_cell")
+"""The relations that say what would follow: `sql/what_if_index.sql` and `sql/what_if_cell.sql` say what they hold."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,21 @@ class Supposition:
         return asdict(self)
 
 
-def supposed_query(consequence: Consequence) -> str:
-    """Return the SQL of a consequence: its parameters are the fields of a `Supposition`."""
+def supposed_query() -> str:
+    """Return the SQL of all consequences: its parameters are the fields of a `Supposition`.
+
+    Each row is of one of them: the column of its name holds it, the others are empty. They rest on the same criteria,
+    and to plan them together takes half as long.
+    """
     types = {"float": "DOUBLE", "str": "VARCHAR"}
     given = ", ".join(
         f"${field.name}::{types[str(field.type)]} AS {field.name}" for field in fields(Supposition)
     )
+    each = " UNION ALL BY NAME ".join(
+        f"SELECT {name} FROM ({relations.text(name)}) AS {name}" for name in CONSEQUENCES
+    )
     return (
         f"WITH supposition AS (SELECT {given}),"
         f" lifted_criterion AS ({relations.text('lifted_criterion')})"
-        f" SELECT * FROM ({relations.text(consequence)}) AS consequence ORDER BY ALL"
+        f" SELECT * FROM ({each}) AS consequence ORDER BY ALL"
     )
