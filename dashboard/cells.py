@@ -37,14 +37,15 @@ class Cells:
 
 
 def cells_of(context: Context, milestone: Milestone) -> Cells:
-    """The cells of the chosen region or the nation; see `dashboard.goal`."""
+    """The cells of the chosen region or the nation, whichever province is chosen in it; see `dashboard.goal`."""
 
     def make() -> Cells:
         criteria, provinces = goal.criteria(context), goal.provinces(context)
         rows = goal.cells(context, criteria, provinces, milestone)
         return Cells(milestone, criteria, provinces, rows)
 
-    return remembered(context, "cells", make, milestone.name)
+    area = context.selection.but(province=None)
+    return context.source.once(("cells", area, milestone.name), make)
 
 
 def target_choice(context: Context, milestones: dict[str, Milestone]) -> None:

@@ -6,7 +6,8 @@
 --         many effective people as the measured one
 WITH
 
-inside AS (
+-- Materialised: the plan is made in three quarters of the time.
+inside AS MATERIALIZED (
     SELECT
         supposition.*,
         place.geo_level AS place_level,

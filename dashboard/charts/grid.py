@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import polars as pl
@@ -20,6 +20,7 @@ ROOM_FOR_FIGURE = 58
 BETWEEN_REGIONS = 9
 MARK, TILE = 10, 17
 Kind = Literal["block", "factor", "criterion", "absent"]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -112,29 +113,42 @@ def sheet(
 
 def _lines(criteria: pl.DataFrame, headings: bool) -> Iterator[tuple[Kind, str, str, str]]:
     """Kind, code, label and written code of each line; what is not asked here last where there are no headings."""
+    rows = criteria.rows(named=True)
     if not headings:
-        for item, label in criteria.filter("is_defined").select("item", "label").iter_rows():
-            yield "criterion", item, label, item
-    for block in criteria["block"].unique(maintain_order=True):
-        rows = criteria.filter(block=block)
-        if not rows["is_defined"].any():
-            yield "absent", block, rows["block_label"][0], block
+        for row in rows:
+            if row["is_defined"]:
+                yield "criterion", row["item"], row["label"], row["item"]
+    for block, asked in _together(rows, "block").items():
+        label = asked[0]["block_label"]
+        if not any(row["is_defined"] for row in asked):
+            yield "absent", block, label, block
             continue
         if headings:
-            yield "block", block, rows["block_label"][0], block
-        for factor in rows["factor"].unique(maintain_order=True):
-            yield from _factor(rows.filter(factor=factor), headings)
+            yield "block", block, label, block
+        for factor, own in _together(asked, "factor").items():
+            yield from _factor(factor, own, headings)
 
 
-def _factor(rows: pl.DataFrame, headings: bool) -> Iterator[tuple[Kind, str, str, str]]:
-    factor, label = rows["factor"][0], rows["factor_label"][0]
-    if not rows["is_defined"].any():
+def _together(rows: Sequence[Row], name: str) -> dict[str, list[Row]]:
+    """The rows by their value of a column, in the order in which each is met first."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return found
+
+
+def _factor(
+    factor: str, rows: Sequence[Row], headings: bool
+) -> Iterator[tuple[Kind, str, str, str]]:
+    label = rows[0]["factor_label"]
+    if not any(row["is_defined"] for row in rows):
         yield "absent", factor, label, factor
         return
-    if headings and factor != rows["block"][0]:
+    if headings and factor != rows[0]["block"]:
         yield "factor", factor, label, factor
-    for item, named, defined in rows.select("item", "label", "is_defined").iter_rows():
-        if not defined:
+    for row in rows:
+        item, named = row["item"], row["label"]
+        if not row["is_defined"]:
             yield "absent", item, named, item
         elif headings:
             yield "criterion", item, named, item.removeprefix(f"{factor}.")
