@@ -166,8 +166,12 @@ class Whole:
             {(level, code): (at, n) for at, (level, code, n) in zip(starts, lengths, strict=False)},
         )
 
-    def having(self, equals: Mapping[str, Value]) -> pl.LazyFrame:
-        """The rows whose columns have the value, or one of the values, that each must equal."""
+    def having(self, equals: Mapping[str, Value], opened: bool) -> pl.DataFrame:
+        """The rows whose columns have the value, or one of the values, that each must equal.
+
+        Args:
+            opened: only those whose figures are not hidden.
+        """
         rows, rest = self.rows, dict(equals)
         level, code = rest.get("geo_level"), rest.get("geo_code")
         if self.runs and isinstance(level, str) and isinstance(code, str):
@@ -177,7 +181,9 @@ class Whole:
             pl.col(name).is_in(value) if isinstance(value, tuple) else pl.col(name) == value
             for name, value in rest.items()
         ]
-        return rows.lazy().filter(*chosen)
+        if opened:
+            chosen.append(pl.col(SUPPRESSED).is_null())
+        return rows.filter(*chosen) if chosen else rows
 
 
 @lru_cache(maxsize=MOST_WHOLE)
@@ -198,18 +204,18 @@ def _read(
     Args:
         opened: only the rows whose figures are not hidden.
     """
-    rows = _picked(snapshot, view, equals, {*(columns or ())})
+    rows = _picked(snapshot, view, equals, {*(columns or ())}, opened)
     if rows is None:  # or something is wrong with the question, and the snapshot says what
         wanted = (*columns, SUPPRESSED) if columns is not None and opened else columns
-        rows = snapshot.read(view, wanted, **equals).lazy()
-    if opened:
-        rows = rows.filter(pl.col(SUPPRESSED).is_null())
-    return (rows if columns is None else rows.select(columns)).collect()
+        rows = snapshot.read(view, wanted, **equals)
+        if opened:
+            rows = rows.filter(pl.col(SUPPRESSED).is_null())
+    return rows if columns is None else rows[list(columns)]
 
 
 def _picked(
-    snapshot: Snapshot, view: str, equals: Mapping[str, Value], columns: set[str]
-) -> pl.LazyFrame | None:
+    snapshot: Snapshot, view: str, equals: Mapping[str, Value], columns: set[str], opened: bool
+) -> pl.DataFrame | None:
     surveys, geography = equals.get("survey"), equals.get("geography")
     if surveys is None or not isinstance(geography, str):
         return None
@@ -220,7 +226,7 @@ def _picked(
     rest = {name: value for name, value in equals.items() if name not in ("survey", "geography")}
     if not wholes or not {*columns, *rest} <= set(wholes[0].rows.columns):
         return None
-    found = [one.having(rest) for one in wholes]
+    found = [one.having(rest, opened) for one in wholes]
     return found[0] if len(found) == 1 else pl.concat(found)
 
 
