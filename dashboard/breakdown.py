@@ -128,8 +128,12 @@ def _differences(context: Context) -> None:
 
 
 def tree_section(context: Context, tree: pl.DataFrame, standing: Standing) -> None:
-    """All levels in the order of the instrument, the deeper ones indented."""
+    """All levels in the order of the instrument, the deeper ones indented; made when the reader opens it."""
     texts, form = context.texts, context.format
+    label = texts("profile.tree_open", n=form.count(tree.height))
+    folded = st.expander(label, key="open_tree", type="compact", on_change="rerun")
+    if not folded.open:
+        return
     levels = {level: texts(key) for level, key in LEVELS.items()}
     rows = verdict_rows(context, tree).with_columns(
         named=pl.lit(INDENT).repeat_by("depth").list.join("") + _named(),
@@ -138,7 +142,7 @@ def tree_section(context: Context, tree: pl.DataFrame, standing: Standing) -> No
         ),
         criteria=pl.format("{} / {}", "n_criteria", "n_criteria_defined"),
     )
-    st.caption(texts("profile.tree_help") + " " + _marks(context))
+    folded.caption(texts("profile.tree_help") + " " + _marks(context))
     columns = [
         Column("index_pct", texts("column.index"), texts("column.index_help"), form.index),
         Column("named", texts("column.item"), width=390),
@@ -152,7 +156,8 @@ def tree_section(context: Context, tree: pl.DataFrame, standing: Standing) -> No
         Column("n_answers", texts("column.answers"), write=form.count),
     ]
     picked = picking(context, rows)
-    table(rows, columns, "tree", texts("profile.tree"), rows_shown=TREE_ROWS, on_pick=picked)
+    with folded:
+        table(rows, columns, "tree", texts("profile.tree"), rows_shown=TREE_ROWS, on_pick=picked)
 
 
 def _named() -> pl.Expr:

@@ -28,6 +28,12 @@ def open_page(name: str, **address: str) -> AppTest:
     return app
 
 
+def unfolded(app: AppTest, key: str) -> AppTest:
+    """The page with what is folded under a key opened."""
+    app.session_state[f"open_{key}"] = True
+    return app.run()
+
+
 def facts(app: AppTest) -> dict[str, tuple[str, str]]:
     """The facts by label: the figure and the line below it; where a line must not break is not told."""
     return {

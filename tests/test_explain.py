@@ -29,7 +29,7 @@ from tests.deliveries import Form, manifest, nothing_hidden, write_delivery
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.own_survey import write_catalogue
-from tests.pages import Page, facts, named, open_page, said
+from tests.pages import Page, facts, named, open_page, said, unfolded
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 from warehouse.store import Store
@@ -228,7 +228,7 @@ def test_a_row_that_is_picked_is_explained(
     context = context_of(open_current(sample_warehouse), province="48")
     explain.picking(context, pl.DataFrame({"item": ["2.1", "2.1.a"]}))(1)
     assert written == {"explain": "2.1.a"}
-    app = page("profile", province="48")
+    app = unfolded(page("profile", province="48"), "tree")
     assert {"weakest_0", "tree_0"} <= {table.key for table in app.dataframe}
 
 
@@ -557,6 +557,7 @@ def test_a_survey_of_the_user_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.browser
 def test_a_criterion_picked_in_a_table_is_explained_at_the_top(visit: Visit) -> None:
     page = visit.open("/profile?province=48")
+    page.locator(".st-key-open_tree summary").press("Enter")
     for key, row, why in (("tree", 3, "Vì sao là 93,16?"), ("weakest", 1, "Vì sao là 82,15?")):
         canvas = page.locator(f".st-key-{key} canvas").first
         canvas.scroll_into_view_if_needed()

@@ -22,7 +22,7 @@ from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.own_survey import write_catalogue
-from tests.pages import Page, chart, facts, links, named, open_page, said
+from tests.pages import Page, chart, facts, links, named, open_page, said, unfolded
 from warehouse import open_current
 from warehouse.catalogue import read_catalogue
 
@@ -214,8 +214,7 @@ def test_channels_of_a_group_stand_below_one_heading(page: Page) -> None:
 def test_the_table_of_channels_opens_below_its_chart(page: Page) -> None:
     app = page("factors")
     assert [table for table in app.dataframe if table.proto.alt == "So sánh các kênh"] == []
-    app.session_state["open_channels_table"] = True
-    app.run()
+    unfolded(app, "channels_table")
     table = named(app, "channels.title")
     assert table.height == 10
     assert dict(table.select("label", "owner").iter_rows())["Bộ phận Tiếp nhận và Trả kết quả"] == (
@@ -281,8 +280,7 @@ def test_a_group_of_few_people_is_named_and_hidden(
         app = open_page("factors", lang=lang, **address)
         assert rows(app, "people").keys() == {"all", "self_employed"}
         assert notes(app, "people").count(reason) == 2
-        app.session_state["open_people_table"] = True
-        app.run()
+        unfolded(app, "people_table")
         ends = ("theo Nghề nghiệp", "by Occupation")
         (table,) = [pl.from_pandas(t.value) for t in app.dataframe if t.proto.alt.endswith(ends)]
         assert table["n_forms"].to_list() == [54, 30, None, None]

@@ -22,7 +22,19 @@ from dashboard.theme import FONT, LIGHT, Style
 from ingest.load import load_deliveries
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.own_survey import write_catalogue
-from tests.pages import Page, chart, facts, links, named, open_page, points, said, shown, written
+from tests.pages import (
+    Page,
+    chart,
+    facts,
+    links,
+    named,
+    open_page,
+    points,
+    said,
+    shown,
+    unfolded,
+    written,
+)
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 
@@ -224,7 +236,7 @@ def test_a_profile_down_to_its_criteria(page: Page, sample_warehouse: Path) -> N
     )
     index = Format("vi").index(frame.filter(item="overall")["index_pct"][0])
     assert app.title[0].value.startswith(f"Đà Nẵng đạt {index}")
-    tree = named(app, "profile.tree")
+    tree = named(unfolded(app, "tree"), "profile.tree")
     criteria = frame.filter(pl.col("item_level") == "criterion")
     assert tree["index_pct"][0] == frame.filter(item="overall")["index_pct"][0]
     assert sorted(tree["index_pct"][1:]) == sorted(
@@ -266,7 +278,9 @@ def test_without_a_province_the_profile_is_the_nation_s(page: Page) -> None:
 
 
 def test_a_family_narrows_the_tree(page: Page) -> None:
-    tree = named(page("profile", province="48", family="feedback"), "profile.tree")
+    tree = named(
+        unfolded(page("profile", province="48", family="feedback"), "tree"), "profile.tree"
+    )
     assert tree["named"].str.contains("2.2.", literal=True).all()
     assert set(tree["level"]) == {"Yếu tố", "Tiêu chí"}
 
