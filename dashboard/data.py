@@ -151,20 +151,22 @@ class Whole:
     """
 
     rows: pl.DataFrame
-    runs: Mapping[tuple[str, str], tuple[int, int]]
-    """Where the rows of each place start and how many they are, by geo_level and geo_code, if the view has them."""
+    place: tuple[str, ...]
+    """The columns that say of which place a row is; none if the view has no such."""
+    runs: Mapping[tuple[Value, ...], tuple[int, int]]
+    """Where the rows of each place start and how many they are: they stand together."""
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> "Whole":
         """The rows with the runs of their places."""
-        if not {"geo_level", "geo_code"} <= set(rows.columns):
-            return cls(rows, {})
-        lengths = rows.group_by("geo_level", "geo_code", maintain_order=True).len().rows()
+        level = [name for name in ("geo_level", "geo_code") if name in rows.columns]
+        place = tuple(level or [name for name in ("province",) if name in rows.columns])
+        if not place:
+            return cls(rows, (), {})
+        lengths = rows.group_by(place, maintain_order=True).len().rows()
         starts = accumulate((n for *_, n in lengths), initial=0)
-        return cls(
-            rows,
-            {(level, code): (at, n) for at, (level, code, n) in zip(starts, lengths, strict=False)},
-        )
+        runs = {tuple(key): (at, n) for at, (*key, n) in zip(starts, lengths, strict=False)}
+        return cls(rows, place, runs)
 
     def having(self, equals: Mapping[str, Value], opened: bool) -> pl.DataFrame:
         """The rows whose columns have the value, or one of the values, that each must equal.
@@ -173,10 +175,11 @@ class Whole:
             opened: only those whose figures are not hidden.
         """
         rows, rest = self.rows, dict(equals)
-        level, code = rest.get("geo_level"), rest.get("geo_code")
-        if self.runs and isinstance(level, str) and isinstance(code, str):
-            rows = rows.slice(*self.runs.get((level, code), (0, 0)))
-            del rest["geo_level"], rest["geo_code"]
+        place = tuple(rest.get(name, ()) for name in self.place)
+        if place and all(isinstance(value, str) for value in place):
+            rows = rows.slice(*self.runs.get(place, (0, 0)))
+            for name in self.place:
+                del rest[name]
         chosen = [
             pl.col(name).is_in(value) if isinstance(value, tuple) else pl.col(name) == value
             for name, value in rest.items()

@@ -291,15 +291,16 @@ def peers(context: Context, items: list[str]) -> dict[str, str | None]:
         geography=survey.geography,
         province=context.place.geo_code,
     )
+    better: dict[str, list[str]] = {}
+    ranked = frame.sort(["other_pct", "other_province"], descending=[True, False])
+    for item, code in ranked.select("item", "other_province").iter_rows():
+        better.setdefault(item, []).append(code)
     places = context.reference.places(survey, "province")
     named: dict[str, str | None] = {}
     for item in items:
-        better = frame.filter(item=item).sort(
-            ["other_pct", "other_province"], descending=[True, False]
-        )
-        first = [places[code].label for code in better["other_province"].head(PEERS_NAMED)]
-        more = f" (+{better.height - len(first)})" if better.height > len(first) else ""
-        named[item] = ", ".join(first) + more or None
+        codes = better.get(item, [])
+        more = f" (+{len(codes) - PEERS_NAMED})" if len(codes) > PEERS_NAMED else ""
+        named[item] = ", ".join(places[code].label for code in codes[:PEERS_NAMED]) + more or None
     return named
 
 

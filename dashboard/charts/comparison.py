@@ -1,6 +1,6 @@
 """A place beside its region and the nation, item by item."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -33,6 +33,11 @@ class Compared:
     symbol: str
     size: int
     rows: pl.DataFrame
+
+    def figures(self, items: Collection[str]) -> list[tuple[str, float, float, float]]:
+        """Item, index and the ends of its interval, of those items that it has."""
+        columns = ("item", "index_pct", "ci_low_pct", "ci_high_pct")
+        return [row for row in self.rows.select(columns).iter_rows() if row[0] in items]
 
 
 def comparison(
@@ -84,9 +89,7 @@ def comparison(
 
 def _lines(place: Compared, order: dict[str, float], colour: str) -> Element:
     """The intervals of one place."""
-    rows = place.rows.filter(pl.col("item").is_in(list(order)))
-    ends = rows.select("item", "ci_low_pct", "ci_high_pct").iter_rows()
-    return spans([(order[item], low, high) for item, low, high in ends], colour)
+    return spans([(order[item], low, high) for item, _, low, high in place.figures(order)], colour)
 
 
 def _marks(
@@ -97,11 +100,11 @@ def _marks(
     colour: str | None = None,
 ) -> Element:
     """One place on all rows where it has an index."""
-    rows = place.rows.filter(pl.col("item").is_in(list(order)))
+    rows = place.figures(order)
     colour = colour or style.palette.muted
     return {
-        "x": rows["index_pct"].to_list(),
-        "y": [order[item] for item in rows["item"]],
+        "x": [value for _, value, *_ in rows],
+        "y": [order[item] for item, *_ in rows],
         "mode": "markers",
         "marker": {
             "symbol": place.symbol,
@@ -117,7 +120,7 @@ def _marks(
                 label=labels[item],
                 index=style.format.index(value),
             )
-            for item, value in rows.select("item", "index_pct").iter_rows()
+            for item, value, *_ in rows
         ],
         "hoverinfo": "text",
     }

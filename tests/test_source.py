@@ -1,0 +1,76 @@
+"""What pages pick out of a survey's whole view at hand is what the database gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from dashboard.data import Source, Value, is_whole, open_source, whole
+from dashboard.serve import read_ahead
+from warehouse.errors import UsageError
+from warehouse.published import PUBLISHED
+
+SLICE: dict[str, Value] = {"survey": "vss-2025", "geography": "vn-34"}
+VIEWS = [view for view in PUBLISHED if is_whole(view)]
+
+
+@pytest.fixture
+def source(sample_warehouse: Path) -> Source:
+    return open_source(sample_warehouse, "vi")
+
+
+def asked(source: Source, view: str) -> list[dict[str, Value]]:
+    """Questions of many kinds to a view: a place, none there, some channels, several surveys, all of one."""
+    rows = whole(source.snapshot, view, "vss-2025", "vn-34")
+    columns = rows.rows.columns
+    found: list[dict[str, Value]] = [SLICE, SLICE | {"survey": ("vss-2025", "vss-2024")}]
+    places = list(rows.runs)[::40]
+    found += [SLICE | dict(zip(rows.place, place, strict=True)) for place in places]
+    if rows.place:
+        found.append(SLICE | dict.fromkeys(rows.place, "nowhere"))
+    if "channel" in columns:
+        found.append(SLICE | {"channel": ("all", "2.2.b", "nowhere")})
+    if {"geo_level", "item"} <= set(columns):
+        found.append(SLICE | {"geo_level": "province", "item": "2.2.a.1.1"})
+    return found
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_picked_is_what_is_read(source: Source, view: str) -> None:
+    for equals in asked(source, view):
+        # Some views are summed as they are read: the last bit depends on what is asked for.
+        assert_frame_equal(
+            source.read(view, None, **equals),
+            source.snapshot.read(view, None, **equals),
+            rel_tol=1e-12,
+        )
+
+
+def test_hidden_figures_are_left_out_where_only_shown_ones_are_wanted(source: Source) -> None:
+    shown = Source(source.snapshot, "vi", shown_only=True)
+    equals = SLICE | {"geo_level": "province"}
+    every = source.read("respondent_profile", ["suppressed", "n_forms"], **equals)
+    kept = shown.read("respondent_profile", ["n_forms"], **equals)
+    assert kept.columns == ["n_forms"]
+    assert 0 < kept.height == every.filter(pl.col("suppressed").is_null()).height < every.height
+    assert shown.read("respondent_profile", ["suppressed"], **equals).height == every.height
+
+
+def test_a_column_that_is_not_there_is_named(source: Source) -> None:
+    with pytest.raises(UsageError, match="satisfaction_index has no column 'colour'"):
+        source.read("satisfaction_index", ["colour"], **SLICE)
+    with pytest.raises(UsageError, match="satisfaction_index has no column 'colour'"):
+        source.read("satisfaction_index", ["item"], colour="red", **SLICE)
+
+
+def test_the_server_reads_ahead_what_pages_ask_for(sample_warehouse: Path) -> None:
+    read_ahead(sample_warehouse)
+    before = whole.cache_info().misses
+    source = open_source(sample_warehouse, "en")
+    for survey in ("vss-2024", "vss-2025", "vss-2026"):
+        for view in VIEWS:
+            source.read(view, None, survey=survey, geography="vn-34")
+    assert whole.cache_info().misses == before
