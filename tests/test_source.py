@@ -51,7 +51,7 @@ def test_what_is_picked_is_what_is_read(source: Source, view: str) -> None:
 
 def test_hidden_figures_are_left_out_where_only_shown_ones_are_wanted(source: Source) -> None:
     shown = Source(source.snapshot, "vi", shown_only=True)
-    equals = SLICE | {"geo_level": "province"}
+    equals = SLICE | {"geo_level": "office"}
     every = source.read("respondent_profile", ["suppressed", "n_forms"], **equals)
     kept = shown.read("respondent_profile", ["n_forms"], **equals)
     assert kept.columns == ["n_forms"]
