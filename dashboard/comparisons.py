@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from dashboard.context import Context
-from dashboard.data import Value
-from dashboard.reference import Place
+from dashboard.data import Source, Value
+from dashboard.reference import Place, Survey
 from dashboard.scope import single_channels
 from dashboard.selection import EVERY_CHANNEL, OVERALL
 
@@ -176,17 +176,30 @@ def people(
     Columns: key, label, n_forms, n_answers, index_pct, ci_low_pct, ci_high_pct, n_criteria, reason (why a group
     has no figures: hidden, no_forms, no_answers; its figures are then null). Everybody's key is `all`.
     """
-    where = _slice(context, place, channel)
+    survey = context.survey
+    where = {
+        "survey": survey.survey,
+        "geography": survey.geography,
+        **place.key,
+        "channel": channel,
+    }
     columns = ["item", "suppressed", *FIGURES]
     whole = context.source.read("satisfaction_index", columns, **where)
     everybody = {"key": EVERY_CHANNEL, "label": context.texts("factors.everybody")}
     rows: list[dict[str, Any]] = [everybody | _figures(whole, item)]
+    among = groups(context.source, context.survey, place, channel, characteristic)
     for value, label in _values(context, place, characteristic).items():
-        among = context.source.filtered(
-            "satisfaction_index", {characteristic: value}, columns, **where
-        )
-        rows.append({"key": value, "label": label} | _figures(among, item))
+        own = among.filter(value=value)
+        rows.append({"key": value, "label": label} | _figures(own, item))
     return pl.DataFrame(rows, schema=GROUP)
+
+
+def groups(
+    source: Source, survey: Survey, place: Place, channel: str, characteristic: str
+) -> pl.DataFrame:
+    """The satisfaction indices of each group of people of a place in a channel; see `warehouse.groups`."""
+    asked = {"survey": survey.survey, "geography": survey.geography, **place.key}
+    return source.satisfaction_by(characteristic, **asked, channel=channel)
 
 
 @dataclass(frozen=True)

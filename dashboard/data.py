@@ -80,20 +80,10 @@ class Source:
             return True
         return SUPPRESSED not in columns and any(is_figure(view, name) for name in columns)
 
-    def filtered(
-        self,
-        view: str,
-        people: Mapping[str, str],
-        columns: Sequence[str] | None = None,
-        **equals: Value,
-    ) -> pl.DataFrame:
-        """`read`, recomputed from the forms of the people who have each characteristic in `people`.
-
-        The first reading takes up to half a second; ask only for the slices that are shown.
-        """
-        chosen, who = _tuple(columns), dict(people)
-        key = ("filtered", view, tuple(sorted(who.items())), chosen, tuple(sorted(equals.items())))
-        return self.once(key, lambda: self.snapshot.filtered(view, who, chosen, **equals))
+    def satisfaction_by(self, characteristic: str, **asked: str) -> pl.DataFrame:
+        """The satisfaction indices of each group of people in a slice; see `Snapshot.satisfaction_by`."""
+        key = ("satisfaction_by", characteristic, tuple(sorted(asked.items())))
+        return self.once(key, lambda: self.snapshot.satisfaction_by(characteristic, **asked))
 
     def first(
         self, n: int, view: str, columns: Sequence[str] | None = None, **equals: Value

@@ -5,15 +5,20 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from threading import Thread
 
+from dashboard import comparisons
 from dashboard.boundaries import BOUNDARIES_VARIABLE, features
+from dashboard.comparisons import CHARACTERISTICS
 from dashboard.data import MOST_WHOLE, WAREHOUSE_VARIABLE, is_whole, open_source, whole
 from dashboard.reference import reference_of
+from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import LANGUAGES, texts_in
 from warehouse.errors import HailongError
+from warehouse.plan import MOST_SURVEYS
 from warehouse.published import PUBLISHED
 
 ENTRYPOINT = Path(__file__).with_name("app.py")
@@ -90,17 +95,24 @@ def _prepare() -> None:
 
 
 def read_ahead(warehouse: Path) -> None:
-    """Read the latest surveys whole, so that no page has to: what was read already is not read again.
+    """Read the latest surveys whole, and who answered them, so that no page has to.
+
+    What was read already is not read again.
 
     Raises:
         warehouse.HailongError: there is nothing to read, or it cannot be read.
     """
-    source = open_source(warehouse, LANGUAGES[0])
+    source = replace(open_source(warehouse, LANGUAGES[0]), shown_only=True)  # as pages ask
     views = [view for view in PUBLISHED if is_whole(view) and source.holds(view)]
-    surveys = reference_of(source).surveys.values()
+    reference = reference_of(source)
+    surveys = reference.surveys.values()
     for survey in islice(surveys, MOST_WHOLE // len(views)):
         for view in views:
             whole(source.snapshot, view, survey.survey, survey.geography)
+    for survey in islice(surveys, MOST_SURVEYS):
+        comparisons.groups(
+            source, survey, reference.nation(survey), EVERY_CHANNEL, CHARACTERISTICS[0]
+        )
 
 
 def _keep_ahead(warehouse: Path) -> None:

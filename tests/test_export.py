@@ -27,8 +27,8 @@ from warehouse import open_current
 from warehouse.export import Form, export_view, guarded
 from warehouse.extraction import Extraction, lists_forms
 from warehouse.meaning import column_meaning, view_meaning
+from warehouse.plan import PEOPLE
 from warehouse.published import PUBLISHED
-from warehouse.snapshot import PEOPLE
 from warehouse.workbook import BATCH
 
 # What openpyxl says of the bars in the cells, which it cannot read.

@@ -90,9 +90,14 @@ class Disclosure:
             if channel in closure.design.channels:
                 yield SEPARATOR.join((survey, *place, ANY_CHANNEL))
 
-    def hides(self, asked: Sequence[str]) -> bool:
-        """Tell whether the slice of a survey, geography, level, code and channel is hidden, whoever is counted."""
-        return SEPARATOR.join(asked) in self.keys(asked[0], {})
+    def hides(self, asked: Sequence[str], people: Mapping[str, str] | None = None) -> bool:
+        """Tell whether the slice of a survey, geography, level, code and channel is hidden.
+
+        Args:
+            people: one value of each characteristic of those who are counted; everybody by default.
+        """
+        keys = self.keys(asked[0], {})
+        return SEPARATOR.join(asked) in (keys | self.keys(asked[0], people) if people else keys)
 
     def profile_keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
         """Return the hidden rows of the respondents' profile: the key of a slice, characteristic and value."""

@@ -21,9 +21,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from warehouse.moments import Flags, Floats, Ints, Moments, Pools
+from warehouse.moments import BLAS, Flags, Floats, Ints, Moments, Pools
 
 # A millionth of a point, squared: one deviating answer among six million gives more, rounding gives less.
 NOUGHT = 1e-12
@@ -99,7 +98,7 @@ def errors(
         [counted[number] for number in own] if counted else None,
     )
     # The matrices are small: threads of the linear algebra library would wait for each other more than work.
-    with threadpool_limits(1, user_api="blas"):
+    with BLAS.limit(limits=1, user_api="blas"):
         variance, srs, shared = _variances(moments, distinct, sorted(wanted))
     none = np.full(variance.shape[1], np.nan)
     return Errors(

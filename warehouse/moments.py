@@ -13,7 +13,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
+
+# Kept: to look for the libraries takes longer than a small survey's errors.
+BLAS = ThreadpoolController()
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,7 +77,7 @@ class Moments:
         """
         kind = self.kind[cell]
         # The matrices are small: threads of the linear algebra library would wait for each other more than work.
-        with threadpool_limits(1, user_api="blas"):
+        with BLAS.limit(limits=1, user_api="blas"):
             for one in np.unique(kind):
                 rows = np.flatnonzero(kind == one)
                 self._add_kind(

@@ -23,6 +23,10 @@ TEXT_COLUMNS = (
     "income_band",
     "comment",
 )
+PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
+"""What respondents are told apart by."""
+MOST_SURVEYS = 3
+"""Whose answers are kept at hand to compare groups of people: a million forms are some 100 MB."""
 FORM_COLUMNS = (*REQUIRED_COLUMNS, "province", *TEXT_COLUMNS, "collected_on", "weight")
 
 

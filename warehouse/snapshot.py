@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,8 +25,9 @@ from warehouse.conditions import (
 )
 from warehouse.copying import copied
 from warehouse.errors import HailongError, OlderSnapshot, UsageError
+from warehouse.frames import frame
 from warehouse.ledger import Release
-from warehouse.plan import TEXT_COLUMNS
+from warehouse.plan import PEOPLE
 from warehouse.quoting import identifier
 from warehouse.store import opened
 from warehouse.supposition import CONSEQUENCES, Supposition, supposed_query
@@ -36,10 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from warehouse.disclosure import Disclosure
-
-# It advises `con.sql`, which spares a copy of the rows; but plans the query twice, which takes longer.
-warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
-PEOPLE = tuple(name for name in TEXT_COLUMNS if name not in {"comment", "office"})
+    from warehouse.groups import Groups
 
 
 class Snapshot:
@@ -121,6 +118,12 @@ class Snapshot:
         else:  # older than the table
             below = read_catalogue().settings.suppress_below_forms
         return Disclosure(self._con, below)
+
+    @cached_property
+    def _groups(self) -> Groups:
+        from warehouse.groups import Groups
+
+        return Groups(self._con, self.disclosure)
 
     def _hidden(
         self, view: str, where: Mapping[str, Value], people: Mapping[str, Value]
@@ -259,7 +262,7 @@ class Snapshot:
         self, view: str, columns: Sequence[str] | None = None, **equals: Value
     ) -> pl.DataFrame:
         """Return rows of a published view as a frame, in the order of its key; see `query`."""
-        return _frame(self._con.cursor(), *self.query(view, columns, equals))
+        return frame(self._con.cursor(), *self.query(view, columns, equals))
 
     def first(
         self, n: int, view: str, columns: Sequence[str] | None = None, **equals: Value
@@ -293,7 +296,12 @@ class Snapshot:
             counted = Domain(slices="false")
         with self._as_built():
             create_error_table(cursor, relations.FILTERED_ERROR, counted, temporary=True)
-            return _frame(cursor, sql, parameters)
+            return frame(cursor, sql, parameters)
+
+    def satisfaction_by(self, characteristic: str, **asked: str) -> pl.DataFrame:
+        """Return the satisfaction indices of each group of people in a slice; see `warehouse.groups`."""
+        with self._as_built():
+            return self._groups.satisfaction(characteristic, asked)
 
     def what_if(self, supposition: Supposition) -> dict[str, pl.DataFrame]:
         """Return what would follow if one item of a place were higher: arithmetic, no forecast.
@@ -305,7 +313,7 @@ class Snapshot:
             sql = supposed_query()
             if self.disclosure.hides(supposition.slice):
                 sql = f"SELECT * FROM ({sql}) WHERE false"
-            rows = _frame(self._con.cursor(), sql, supposition.parameters)
+            rows = frame(self._con.cursor(), sql, supposition.parameters)
             return {name: rows.select(name).drop_nulls().unnest(name) for name in CONSEQUENCES}
 
     def can_equal(self, view: str, column: str, value: str) -> bool:
@@ -329,12 +337,3 @@ class Snapshot:
     def rows(self, sql: str, parameters: Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
         """Run a query made by `query` on a cursor of its own, to fetch from in batches."""
         return self._con.cursor().execute(sql, dict(parameters))
-
-
-def _frame(
-    con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Value]
-) -> pl.DataFrame:
-    import polars as pl
-
-    table = con.execute(sql, dict(parameters)).to_arrow_table()
-    return cast("pl.DataFrame", pl.from_arrow(table))
