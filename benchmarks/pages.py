@@ -55,7 +55,7 @@ VIEWS = 5
 CHROMIUM = "/usr/bin/chromium"
 PARTS = {
     "title": "h1",
-    "facts": '[data-testid="stMetric"]',
+    "facts": ".facts, [data-testid=stMetric]",
     "chart": ".js-plotly-plot .main-svg",
 }
 BARE_PAGE = """

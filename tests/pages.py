@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import polars as pl
 from streamlit.testing.v1 import AppTest
@@ -34,12 +36,43 @@ def unfolded(app: AppTest, key: str) -> AppTest:
     return app.run()
 
 
+@dataclass(frozen=True)
+class ShownFact:
+    """A fact as the page shows it."""
+
+    label: str
+    value: str
+    note: str
+    line: str
+    arrow: str
+    meaning: str
+    help: str
+
+
+def shown_facts(app: AppTest) -> list[ShownFact]:
+    """The facts at the top of a page, in their order."""
+    (drawn,) = [h.proto.body for h in app.get("html") if '<dl class="facts">' in h.proto.body]
+    return [_fact(group) for group in ET.fromstring(drawn)]
+
+
+def _fact(group: ET.Element) -> ShownFact:
+    parts = {str(part.get("class")).split()[0]: part for part in group.iter("dd")}
+    line = parts.get("line")
+    return ShownFact(
+        label=group.findtext("dt", ""),
+        value=str(parts["value"].text),
+        note=str(parts["note"].text) if "note" in parts else "",
+        # The arrow stands before the line, in a span of its own.
+        line="" if line is None else str(line[0].tail).replace("\u00a0", " "),
+        arrow="" if line is None else str(line[0].text or "").strip(),
+        meaning="" if line is None else str(line.get("class")).split()[1],
+        help=group.findtext("dd/details/p", ""),
+    )
+
+
 def facts(app: AppTest) -> dict[str, tuple[str, str]]:
     """The facts by label: the figure and the line below it; where a line must not break is not told."""
-    return {
-        metric.label: (metric.value, str(metric.delta).replace("\u00a0", " "))
-        for metric in app.metric
-    }
+    return {fact.label: (fact.value, fact.line) for fact in shown_facts(app)}
 
 
 def chart(app: AppTest, key: str) -> dict[str, Any]:

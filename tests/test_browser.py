@@ -75,7 +75,7 @@ def test_filters_move_the_address_and_the_address_the_filters(visit: Visit) -> N
 
 def test_a_bookmark_opens_on_the_same_figures(visit: Visit, window: BrowserContext) -> None:
     page = visit.open("/profile?survey=vss-2025&province=48&channel=public_portal")
-    expect(page.get_by_test_id("stMetric")).to_have_count(4)
+    expect(page.locator(".facts > div")).to_have_count(4)
     title, figures = page.locator("h1").inner_text(), page.locator(".st-key-facts").inner_text()
     page.locator(".st-key-lang").get_by_text("English").click()
     visit.titled(re.compile("^National Public Service Portal: Da Nang stands at"))
@@ -130,7 +130,7 @@ def test_nothing_is_wider_than_a_phone(visit: Visit, lang: str) -> None:
 def test_facts_stand_two_by_two_on_a_phone(visit: Visit) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open()
-    facts = page.get_by_test_id("stMetric")
+    facts = page.locator(".facts > div")
     expect(facts).to_have_count(4)
     boxes = [fact.bounding_box() for fact in facts.all()]
     rows = [round(box["y"]) for box in boxes if box]

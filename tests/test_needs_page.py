@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.proto.Metric_pb2 import Metric
 
 from dashboard.charts.scores import folded
 from dashboard.data import WAREHOUSE_VARIABLE, Source
@@ -19,7 +18,7 @@ from tests.deliveries import forms, nothing_hidden, write_delivery
 from tests.oracle import Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
 from tests.oracle_delivery import Row
-from tests.pages import Page, chart, facts, links, open_page, said, shown, written
+from tests.pages import Page, chart, facts, links, open_page, said, shown, shown_facts, written
 from warehouse import open_current
 from warehouse.catalogue import read_catalogue
 
@@ -171,15 +170,15 @@ def test_a_fall_is_good_and_a_rise_bad_where_the_sample_tells(
     told = told.filter(pl.col("channel") == "local").sort("change_pct")
     rise = told.row(-1, named=True)
     assert rise["change_pct"] > 0
-    metric = page("needs", province=rise["geo_code"]).metric[0]
-    assert metric.proto.color == Metric.MetricColor.RED
-    assert metric.proto.direction == Metric.MetricDirection.UP
+    fact = shown_facts(page("needs", province=rise["geo_code"]))[0]
+    assert fact.meaning == "bad"
+    assert fact.arrow == "▲"
     falls = changes.filter(pl.col("change_p_value") < 0.05, pl.col("change_pct") < 0)
     falls = falls.filter(geo_level="region")
     fall = falls.row(0, named=True)
-    metric = page("needs", region=fall["geo_code"], channel=fall["channel"]).metric[0]
-    assert metric.proto.color == Metric.MetricColor.GREEN
-    assert metric.proto.direction == Metric.MetricDirection.DOWN
+    fact = shown_facts(page("needs", region=fall["geo_code"], channel=fall["channel"]))[0]
+    assert fact.meaning == "good"
+    assert fact.arrow == "▼"
 
 
 def test_changes_of_provinces_are_marked_where_the_sample_tells_them(
@@ -209,7 +208,7 @@ def test_what_the_sample_cannot_tell_is_neither(page: Page) -> None:
     (value, line) = facts(page("needs"))["Tình trạng cán bộ gây phiền hà, sách nhiễu"]
     assert value == "9,04 %"
     assert re.fullmatch(r"−0,\d\d điểm so với 2024, trong phạm vi sai số", line)
-    assert page("needs").metric[0].proto.color == Metric.MetricColor.GRAY
+    assert shown_facts(page("needs"))[0].meaning == "none"
 
 
 @pytest.mark.parametrize("item", ["1.5", "1.6"])

@@ -32,6 +32,7 @@ from tests.pages import (
     points,
     said,
     shown,
+    shown_facts,
     unfolded,
     written,
 )
@@ -58,7 +59,7 @@ def test_the_overview_opens_on_the_published_figures(page: Page) -> None:
         "Địa phương chắc chắn đạt 85": ("33 / 34", "◇ 0 chưa rõ · ■ 1 chưa đạt"),
         "Tiêu chí × địa phương đạt 90": ("1.010", "◇ 372 chưa rõ · ■ 590 chưa đạt"),
     }
-    assert app.metric[0].proto.delta_description == "Từ 89,42 đến 89,58"
+    assert shown_facts(app)[0].note == "Từ 89,42 đến 89,58"
     assert "Dữ liệu mô phỏng" in said(app)
     assert "84.448 phiếu hợp lệ" in said(app)
     assert "độ tin cậy 95 %" in said(app)
@@ -70,7 +71,7 @@ def test_the_overview_in_english(page: Page) -> None:
         app.title[0].value == "The country stands at 89.50, 0.50 points short of the target of 90"
     )
     assert "84,448 valid forms" in said(app)
-    assert app.metric[0].proto.delta_description == "89.42 to 89.58"
+    assert shown_facts(app)[0].note == "89.42 to 89.58"
     assert facts(app)["Overall satisfaction index"] == ("89.50", "+2.03 points on 2024")
     assert "Synthetic data" in said(app)
 

@@ -24,7 +24,7 @@ from dashboard.theme import LIGHT, Style
 from ingest.load import load_deliveries
 from tests.deliveries import manifest, write_delivery, write_settings
 from tests.own_survey import write_catalogue
-from tests.pages import Page, chart, facts, open_page, said
+from tests.pages import Page, chart, facts, open_page, said, shown_facts
 from warehouse import Snapshot, open_current
 from warehouse.catalogue import read_catalogue
 from warehouse.supposition import Supposition
@@ -127,12 +127,12 @@ def test_the_cells_are_those_of_the_view(
 ) -> None:
     """The page counts cell by cell; the view counts in SQL."""
     app, counted = page("target", lang="en", **address), target_cell(snapshot, year, **where)
-    met, rest = app.metric[0].value, app.metric[0].delta
+    met, rest = shown_facts(app)[0].value, shown_facts(app)[0].line
     numbers = [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", rest)]
     expected = [counted["n_undetermined"], counted["n_not_met"], counted["n_not_measured"]]
     assert int(met.replace(",", "")) == counted["n_met"]
     assert numbers == [n for n in expected if n or n != counted["n_not_measured"]]
-    shown = app.metric[0].proto.delta_description
+    shown = shown_facts(app)[0].note
     assert shown.startswith(f"of {counted['n_cells']:,}")
     if address.get("survey") == "vss-2024":
         assert f"{counted['n_provinces_met']} of 34 provinces" in app.title[0].value
