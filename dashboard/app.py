@@ -40,6 +40,7 @@ PAGES = {
 }
 # Where the work of the day is looked at, a wave under way is what the page opens on.
 OF_TODAY = {"fieldwork"}
+SCRIPTS = ("picture.js", "links.js")
 AS_OLDER = (OlderSnapshot, PolarsError, KeyError, TypeError)
 
 texts = texts_in(read_address().lang)
@@ -96,7 +97,7 @@ window.onbeforeprint = () => document.querySelectorAll(".main-svg").forEach((dra
 window.onafterprint = () => document.querySelectorAll(".main-svg").forEach((drawn) =>
   drawn.removeAttribute("viewBox"));
 window.pictureNote = {json.dumps(note)};
-{(HERE / "static" / "picture.js").read_text(encoding="utf-8")}
+{"".join((HERE / "static" / name).read_text(encoding="utf-8") for name in SCRIPTS)}
 </script>""",
     unsafe_allow_javascript=True,
 )

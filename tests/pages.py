@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -107,10 +109,20 @@ def named(app: AppTest, text: str) -> pl.DataFrame:
 
 def links(app: AppTest) -> dict[str, str]:
     """The links of a page and its sidebar by label: where each leads, with its parameters."""
-    return {
+    own = {
         link.proto.label: f"{link.proto.page}?{link.proto.query_string}"
         for link in app.get("page_link")
     }
+    return own | {
+        _plain(label): unescape(to)
+        for html in app.get("html")
+        for to, label in re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', html.proto.body)
+    }
+
+
+def _plain(html: str) -> str:
+    """The text of HTML; what is strong as in the text of Streamlit's own links."""
+    return unescape(re.sub(r"<[^>]+>", "", re.sub(r"</?strong>", "**", html)))
 
 
 def said(app: AppTest) -> str:
