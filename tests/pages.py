@@ -53,8 +53,9 @@ class ShownFact:
 
 def shown_facts(app: AppTest) -> list[ShownFact]:
     """The facts at the top of a page, in their order."""
-    (drawn,) = [h.proto.body for h in app.get("html") if '<dl class="facts">' in h.proto.body]
-    return [_fact(group) for group in ET.fromstring(drawn)]
+    drawn = [h.proto.body for h in app.get("html") if '<dl class="facts">' in h.proto.body]
+    assert len(drawn) <= 1
+    return [_fact(group) for body in drawn for group in ET.fromstring(body)]
 
 
 def _fact(group: ET.Element) -> ShownFact:

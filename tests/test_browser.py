@@ -40,8 +40,10 @@ def test_a_tile_opens_its_profile_by_mouse_and_by_keyboard(visit: Visit) -> None
     page = visit.open()
     tiles = page.locator(".st-key-map").get_by_role("link")
     expect(tiles).to_have_count(34)
+    page.evaluate("window.stays = true")
     tiles.filter(has_text="96,76").click()
     visit.titled(re.compile("^Hà Tĩnh đạt 96,76"))
+    assert page.evaluate("window.stays"), "nothing is loaded anew"
     page.go_back()
     visit.titled(re.compile("^Toàn quốc"))
     tiles.filter(has_text="84,05").focus()
@@ -136,6 +138,10 @@ def test_facts_stand_two_by_two_on_a_phone(visit: Visit) -> None:
     rows = [round(box["y"]) for box in boxes if box]
     assert len(rows) == 4
     assert rows[0] == rows[1] < rows[2] == rows[3]
+    more = facts.nth(2).get_by_text("Mỗi nơi được xét riêng")
+    expect(more).to_be_hidden()
+    facts.nth(2).locator("summary").press("Enter")
+    expect(more).to_be_visible()
 
 
 def test_our_font_is_served_and_used(visit: Visit) -> None:

@@ -20,9 +20,10 @@ from warehouse import relations
 from warehouse.disclosure import Disclosure
 from warehouse.errors import UsageError
 from warehouse.frames import frame
+from warehouse.hierarchy import Hierarchy, hierarchy
 from warehouse.linearisation import errors
 from warehouse.masking import REASON
-from warehouse.moments import Design, Floats, Ints, Moments
+from warehouse.moments import Design, Ints, Moments
 from warehouse.plan import MOST_SURVEYS, PEOPLE
 from warehouse.quoting import identifier
 
@@ -31,43 +32,6 @@ POINTS = 5
 STRATUM = ("province", "channel")
 COUNTED = ("slice_form", "slice_item", "index_error")
 """The relations that the view is made of and that are counted here."""
-
-
-@dataclass(frozen=True)
-class Hierarchy:
-    """What the indices of an instrument are made of.
-
-    Attributes:
-        criteria: their items, in the order of the instrument.
-        points: (criteria,) highest point of each.
-        levels: item level and item of each level.
-        membership: (criteria, levels) 1 where a criterion enters the index of a level.
-    """
-
-    criteria: list[str]
-    points: Floats
-    levels: list[tuple[str, str]]
-    membership: Floats
-
-
-def hierarchy(con: duckdb.DuckDBPyConnection, instrument: str) -> Hierarchy:
-    """Return the hierarchy of an instrument of the snapshot."""
-    criteria = con.execute(
-        "SELECT item, scale_points FROM item WHERE instrument = ? AND item_level = 'criterion' ORDER BY sort",
-        [instrument],
-    ).fetchall()
-    above = con.execute(
-        "SELECT criterion, item_level, item FROM item_ancestor WHERE instrument = ? ORDER BY ALL",
-        [instrument],
-    ).fetchall()
-    levels = sorted({(level, item) for _, level, item in above})
-    row = {item: place for place, (item, _) in enumerate(criteria)}
-    column = {level: place for place, level in enumerate(levels)}
-    membership = np.zeros((len(row), len(column)))
-    for criterion, level, item in above:
-        membership[row[criterion], column[level, item]] = 1
-    points = np.array([points for _, points in criteria], dtype=np.float64)
-    return Hierarchy(list(row), points, levels, membership)
 
 
 @dataclass(frozen=True)
@@ -244,7 +208,7 @@ def _errors(people: People) -> dict[str, object]:
     """Return geo_code, item_level, item, se_pct and se_srs_pct: a group is a domain of the slice's people."""
     of, n_groups, n_strata = people.hierarchy, len(people.values), len(people.stratum_size)
     stratum = np.repeat(np.arange(n_strata), n_groups)
-    design = Design(stratum, people.stratum_size, of.points, of.membership)
+    design = Design(stratum, people.stratum_size, of.points, of.membership(of.levels))
     moments = Moments(design, np.repeat(people.channel, n_groups))
     moments.add(people.cell, people.answers)
     cells = [np.arange(at, n_strata * n_groups, n_groups) for at in range(n_groups)]

@@ -27,8 +27,8 @@ class FactorMoments:
 
     def __init__(self, sampling: Sampling) -> None:
         self._survey = sampling.survey
-        self._factors = [level for level in sampling.levels if level[0] == _LEVEL]
-        self._membership = sampling.membership(self._factors)
+        self._factors = [level for level in sampling.hierarchy.levels if level[0] == _LEVEL]
+        self._membership = sampling.hierarchy.membership(self._factors)
         self._points = sampling.design.points
         self._stratum = sampling.design.stratum
         self._channel = sampling.channels

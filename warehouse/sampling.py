@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from warehouse.hierarchy import hierarchy
 from warehouse.moments import Design, Floats, Ints
 from warehouse.quoting import identifier, literal
 
@@ -51,7 +52,7 @@ class Sampling:
         by_venue: cells are told apart by office and venue in any case, not only where a slice wants an office.
 
     Attributes:
-        criteria: item and highest point of each criterion, in the order of the instrument.
+        hierarchy: of the survey's instrument.
         slices: the numbers of the cells of each slice, ascending.
     """
 
@@ -67,10 +68,7 @@ class Sampling:
         self._by_venue = by_venue
         self._con, self._domain = con, domain
         self._of_survey = f"survey = {literal(survey)}"
-        self.criteria: list[tuple[str, int]] = con.execute(
-            f"SELECT item, scale_points FROM item WHERE instrument = {literal(instrument)}"
-            " AND item_level = 'criterion' ORDER BY sort"
-        ).fetchall()
+        self.hierarchy = hierarchy(con, instrument)
         self._number()
         self.slices = self._slices()
 
@@ -136,8 +134,8 @@ class Sampling:
         return Design(
             stratum=stratum,
             stratum_size=np.bincount(stratum, weights=cells["n_forms"]).astype(np.int64),
-            points=np.array([points for _, points in self.criteria], dtype=np.float64),
-            membership=self.membership(self.levels),
+            points=self.hierarchy.points,
+            membership=self.hierarchy.membership(self.hierarchy.levels),
         )
 
     @cached_property
@@ -147,26 +145,6 @@ class Sampling:
             "SELECT dense_rank() OVER (ORDER BY channel) FROM design_cell GROUP BY channel, cell ORDER BY cell"
         ).fetchall()
         return np.array(found, dtype=np.int64).reshape(-1)
-
-    @cached_property
-    def levels(self) -> list[tuple[str, str]]:
-        """Item level and item of each level."""
-        return self._con.execute(
-            "SELECT item_level, item FROM design_level ORDER BY level"
-        ).fetchall()
-
-    def membership(self, levels: list[tuple[str, str]]) -> Floats:
-        """Return (criteria, levels): 1 where a criterion is part of a level."""
-        row = {item: place for place, (item, _) in enumerate(self.criteria)}
-        column = {level: place for place, level in enumerate(levels)}
-        found = np.zeros((len(row), len(column)))
-        for criterion, *level in self._con.execute(
-            "SELECT criterion, item_level, item FROM item_ancestor WHERE instrument = ?",
-            [self.instrument],
-        ).fetchall():
-            if (place := column.get((level[0], level[1]))) is not None:
-                found[row[criterion], place] = 1
-        return found
 
     def keys(self) -> list[tuple[str, ...]]:
         """Return the key of each slice: geography, geo level, geo code, channel."""
@@ -217,7 +195,7 @@ class Sampling:
         ).fetchall()
         answers = ", ".join(
             f"{identifier(f'{self.instrument}/{item}')} AS c{place}"
-            for place, (item, _) in enumerate(self.criteria)
+            for place, item in enumerate(self.hierarchy.criteria)
         )
         weight = "person.weight," if weighted else ""
         people = self._domain.people
@@ -235,7 +213,7 @@ class Sampling:
             ).fetchnumpy()
             cell = np.asarray(found.pop("cell"), dtype=np.int64)
             weights = np.asarray(found.pop("weight"), dtype=np.float64) if weighted else None
-            points = np.empty((len(self.criteria), len(cell)), dtype=np.uint8)
+            points = np.empty((len(self.hierarchy.criteria), len(cell)), dtype=np.uint8)
             for row, given in zip(points, found.values(), strict=True):
                 # Where there is no answer the value is masked, or the column has no mask at all.
                 np.multiply(np.ma.getdata(given), ~np.ma.getmaskarray(given), out=row)
