@@ -108,16 +108,16 @@ def _tile(context: Context, row: Mapping[str, Any], step: int | None) -> str:
     address = "profile?" + urlencode(context.selection.but(province=code).to_address())
     strong = f" <strong>{escape(figure)}</strong>" if figure else ""
     return (
-        f'<a href="{escape(address)}" target="_self" style="{look}">'
+        f'<a href="{escape(address)}" style="{look}">'
         f"<span>{escape(row['label'])}{strong}</span></a>"
     )
 
 
 def _archipelago(context: Context, row: Mapping[str, Any]) -> str:
-    """The name of a province's archipelago, on the free tile beside it."""
+    """The name of a province's archipelago, which says where it may break, on the free tile beside it."""
     name, down, right = ARCHIPELAGOS[row["key"]]
     look = f"{_spot(row, down, right)} color: {context.style.palette.muted};"
-    return f'<div style="{look}"><span>{escape(context.texts(name))}</span></div>'
+    return f'<div style="{look}"><span>{context.texts(name)}</span></div>'
 
 
 def _spot(row: Mapping[str, Any], down: int = 0, right: int = 0) -> str:

@@ -59,7 +59,7 @@ def province_names(
 
 def _post(post: Post, link: str, is_chosen: bool, style: Style) -> str:
     look = f"color:{style.palette.ink}" + (";font-weight:700" if is_chosen else "")
-    name = f'<a href="{escape(link)}" target="_self" style="{look}">{escape(post.label)}</a>'
+    name = f'<a href="{escape(link)}" style="{look}">{escape(post.label)}</a>'
     count = f"<b>{style.format.count(post.n_met)}</b>"
     return _block("grid-post", f"width:{post.width}px", name, count)
 

@@ -4,9 +4,9 @@
   if (window.leadsOn) return;
   window.leadsOn = true;
   document.addEventListener("click", (event) => {
-    const link = event.target.closest(".stHtml a[target=_self]");
+    const link = event.target.closest(".stHtml a[href]");
     const beside = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-    if (!link || beside || link.pathname === location.pathname) return;
+    if (!link || beside || link.origin !== location.origin || link.pathname === location.pathname) return;
     event.preventDefault();
     history.pushState({}, "", link.href);
     dispatchEvent(new PopStateEvent("popstate"));
