@@ -28,7 +28,7 @@ DEFAULT_WAREHOUSE = Path("data") / "warehouse"
 Value = str | int | bool | tuple[str, ...] | tuple[int, ...]
 Made = TypeVar("Made")
 MOST_KEPT = 4096
-# Every view of seven surveys, some 250 MB.
+# Every view of six surveys, some 220 MB.
 MOST_WHOLE = 160
 # Of these one row is asked for, or the days of one place; whole they are long or slow to make.
 NEVER_WHOLE = ("index_formula", "fieldwork_curve")

@@ -10,6 +10,9 @@ from itertools import islice
 from pathlib import Path
 from threading import Thread
 
+import duckdb
+from polars.exceptions import PolarsError
+
 from dashboard import comparisons
 from dashboard.boundaries import BOUNDARIES_VARIABLE, features
 from dashboard.comparisons import CHARACTERISTICS
@@ -26,6 +29,8 @@ LOOPBACK = "127.0.0.1"
 WARMED_SECONDS = 60
 # The first reader has seen his page by then.
 AHEAD_SECONDS = 5
+# Of what another version built, too, the pages say what is wrong.
+UNREADABLE = (HailongError, PolarsError, duckdb.Error, KeyError, TypeError)
 
 
 def serve(
@@ -119,5 +124,5 @@ def _keep_ahead(warehouse: Path) -> None:
     """Read ahead what a snapshot that has just taken over serves, for as long as the server runs."""
     while True:
         time.sleep(AHEAD_SECONDS)
-        with suppress(HailongError):
+        with suppress(*UNREADABLE):
             read_ahead(warehouse)

@@ -69,7 +69,9 @@ def test_a_place_without_forms_has_no_groups(snapshot: Snapshot) -> None:
     assert snapshot.satisfaction_by("sex", **never).is_empty()
 
 
-def test_what_is_no_characteristic_is_refused(snapshot: Snapshot) -> None:
+def test_what_is_no_characteristic_or_no_place_is_refused(snapshot: Snapshot) -> None:
+    with pytest.raises(UsageError, match="in provinces and above, not in offices"):
+        snapshot.satisfaction_by("sex", **asked("vss-2025", "office", "any", "all"))
     with pytest.raises(UsageError, match="no characteristic 'comment'; there are venue, mode"):
         snapshot.satisfaction_by("comment", **asked(*SLICES[0]))
 

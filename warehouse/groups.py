@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse import relations
+from warehouse.conditions import SLICE_KEYS
 from warehouse.disclosure import Disclosure
 from warehouse.errors import UsageError
 from warehouse.frames import frame
@@ -50,7 +51,7 @@ class Respondents:
     strata: list[tuple[str, str]]
     stratum: Ints
     answers: NDArray[np.uint8]
-    stated: Mapping[str, tuple[list[str], Ints]]
+    stated: Mapping[str, tuple[list[str], NDArray[np.int16]]]
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,13 @@ class Groups:
 
         Args:
             characteristic: a column of the table `form`.
-            asked: survey, geography, geo_level, geo_code and channel of the slice, in this order.
+            asked: survey, geography, geo_level, geo_code and channel of the slice.
 
         Raises:
-            UsageError: there is no such characteristic.
+            UsageError: there is no such characteristic, or the slice is of an office.
         """
+        if asked["geo_level"] == "office":
+            raise UsageError("groups of people are compared in provinces and above, not in offices")
         cursor = self._con.cursor()
         everybody = self._read(asked["survey"])
         if characteristic not in everybody.stated:
@@ -112,8 +115,8 @@ class Groups:
         rows = frame(
             cursor, f"WITH {ctes} SELECT geo_code AS value, * FROM ({text}) AS found ORDER BY {key}"
         )
-        hides = self._disclosure.hides
-        hidden = [v for v in people.values if hides(list(asked.values()), {characteristic: v})]
+        slices, hides = [asked[name] for name in SLICE_KEYS], self._disclosure.hides
+        hidden = [value for value in people.values if hides(slices, {characteristic: value})]
         told = pl.DataFrame({"value": hidden}, schema={"value": pl.String})
         told = told.with_columns(suppressed=pl.lit(REASON))
         return pl.concat([rows.filter(~pl.col("value").is_in(hidden)), told], how="diagonal")
@@ -133,7 +136,7 @@ def respondents(con: duckdb.DuckDBPyConnection, survey: str) -> Respondents:
     for name in PEOPLE:
         values = sorted(forms[name].drop_nulls().unique())
         number = {value: at for at, value in enumerate(values)}
-        codes = forms[name].replace_strict(number, default=-1, return_dtype=pl.Int64)
+        codes = forms[name].replace_strict(number, default=-1, return_dtype=pl.Int16)
         stated[name] = values, codes.to_numpy()
     return Respondents(
         of,
