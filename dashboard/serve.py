@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from threading import Thread
 
-import duckdb
 from polars.exceptions import PolarsError
 
 from dashboard import comparisons
@@ -30,7 +29,7 @@ WARMED_SECONDS = 60
 # The first reader has seen his page by then.
 AHEAD_SECONDS = 5
 # Of what another version built, too, the pages say what is wrong.
-UNREADABLE = (HailongError, PolarsError, duckdb.Error, KeyError, TypeError)
+UNREADABLE = (HailongError, PolarsError, KeyError, TypeError)
 
 
 def serve(
