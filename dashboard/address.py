@@ -51,19 +51,6 @@ def keep_address(page: str) -> None:
     st.session_state[_HERE] = now
 
 
-_SELECTION = "selection"
-
-
-def keep_selection(selection: Selection) -> None:
-    """Remember what this rerun shows: the survey too where the address names none."""
-    st.session_state[_SELECTION] = selection
-
-
-def kept_selection() -> Selection:
-    """What this rerun shows."""
-    return st.session_state[_SELECTION]  # type: ignore[no-any-return]  # put there by `keep_selection`
-
-
 def where(page: str) -> tuple[str, dict[str, str]]:
     """The page and the parameters of its address: what changes when the reader moves on."""
     return page, st.query_params.to_dict()

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from polars.exceptions import PolarsError
 
-from dashboard.address import current, keep_address, keep_selection, read_address
+from dashboard.address import current, keep_address, read_address
 from dashboard.breadcrumbs import breadcrumbs
 from dashboard.ledger import banner
 from dashboard.notices import empty_warehouse
@@ -74,25 +74,19 @@ except HailongError as fault:
     if read_address().release:
         st.page_link(page, label=texts("releases.back"), query_params={"lang": texts.language})
 else:
-    keep_selection(context.selection)
+    sidebar(context, pages, page)
     breadcrumbs(context, page)
     note = picture_note(context)
     banner(context)
-    failed = None
     try:
         page.run()
     except WarehouseUnusable as fault:
         st.error(str(fault))
-    except Exception as fault:  # noqa: BLE001 - raised again below, when the way out of here is drawn
+    except AS_OLDER:
         # What another version built may lack a column that the page takes for granted.
-        if isinstance(fault, AS_OLDER) and context.source.snapshot.is_older:
-            st.info(texts("releases.older", snapshot=context.source.snapshot.id))
-        else:
-            failed = fault
-    # After the page: the browser draws first what it is sent first.
-    sidebar(context, pages, page)
-    if failed:
-        raise failed
+        if not context.source.snapshot.is_older:
+            raise
+        st.info(texts("releases.older", snapshot=context.source.snapshot.id))
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
 # width of the screen: on paper they scale.
 st.html(
