@@ -96,8 +96,8 @@ class Disclosure:
         Args:
             people: one value of each characteristic of those who are counted; everybody by default.
         """
-        keys = self.keys(asked[0], {})
-        return SEPARATOR.join(asked) in (keys | self.keys(asked[0], people) if people else keys)
+        slices = SEPARATOR.join(asked)
+        return any(slices in self.keys(asked[0], who) for who in ({}, people or {}))
 
     def profile_keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
         """Return the hidden rows of the respondents' profile: the key of a slice, characteristic and value."""
