@@ -51,6 +51,29 @@ def keep_address(page: str) -> None:
     st.session_state[_HERE] = now
 
 
+_SELECTION = "selection"
+
+
+def keep_selection(selection: Selection) -> None:
+    """Remember what this rerun shows: the survey too where the address names none."""
+    st.session_state[_SELECTION] = selection
+
+
+def kept_selection() -> Selection:
+    """What this rerun shows."""
+    return st.session_state[_SELECTION]  # type: ignore[no-any-return]  # put there by `keep_selection`
+
+
+def browser_moved() -> bool:
+    """Whether this rerun was asked for by the browser going back or forward; for what a moved widget calls.
+
+    Who goes back before the browser has drawn all of a page sends along what its widgets said on the page before: to
+    Streamlit that looks as if the reader had moved them. A reader who moves one does not move the address with it.
+    """
+    before = st.session_state.get(_HERE)
+    return before is not None and before[1] != st.query_params.to_dict()
+
+
 def where(page: str) -> tuple[str, dict[str, str]]:
     """The page and the parameters of its address: what changes when the reader moves on."""
     return page, st.query_params.to_dict()

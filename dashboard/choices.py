@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from dashboard.address import browser_moved
 from dashboard.context import Context
 
 
@@ -99,11 +100,15 @@ def write_choice(name: str, value: str, survey: str | None) -> None:
 
 
 def _keep(name: str, default: str, survey: str | None) -> None:
+    if browser_moved():
+        return
     value = str(st.session_state[name])
     write_choice(name, "" if value == default else value, survey)
 
 
 def _keep_several(name: str, default: Sequence[str], survey: str | None) -> None:
+    if browser_moved():
+        return
     values = [str(value) for value in st.session_state[name]]
     written = "" if sorted(values) == sorted(default) else ",".join(values) or "*"
     write_choice(name, written, survey)

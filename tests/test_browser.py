@@ -75,6 +75,22 @@ def test_filters_move_the_address_and_the_address_the_filters(visit: Visit) -> N
     assert "region=DBSH" in page.url, "the next page keeps the filters"
 
 
+def test_back_twice_before_the_page_is_drawn_leads_back_twice(visit: Visit) -> None:
+    """What the widgets still said of the page that was left does not lead on from where the reader came back to."""
+    page = visit.open("/profile?survey=vss-2025&province=11")
+    province = page.locator(".st-key-province").get_by_role("combobox")
+    for name in ("Đà Nẵng", "Lai Châu"):
+        province.fill(name)
+        page.get_by_role("option", name=name).click()
+        visit.titled(re.compile(f"^{name} đạt"))
+    page.go_back(wait_until="commit")
+    page.wait_for_timeout(100)
+    page.go_back(wait_until="commit")
+    visit.titled(re.compile("^Điện Biên đạt"))
+    page.wait_for_timeout(500)
+    assert page.url == f"{visit.address}/profile?survey=vss-2025&province=11"
+
+
 def test_a_bookmark_opens_on_the_same_figures(visit: Visit, window: BrowserContext) -> None:
     page = visit.open("/profile?survey=vss-2025&province=48&channel=public_portal")
     expect(page.locator(".facts > div")).to_have_count(4)
