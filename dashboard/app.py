@@ -6,9 +6,10 @@ from pathlib import Path
 import streamlit as st
 from polars.exceptions import PolarsError
 
-from dashboard.address import current, keep_address, read_address
+from dashboard.address import current, keep_address, keep_selection, read_address
 from dashboard.breadcrumbs import breadcrumbs
 from dashboard.ledger import banner
+from dashboard.menu import PAGES
 from dashboard.notices import empty_warehouse
 from dashboard.provenance import picture_note
 from dashboard.sidebar import language_switch, sidebar
@@ -17,27 +18,6 @@ from warehouse import HailongError, NoSnapshot
 from warehouse.errors import OlderSnapshot, WarehouseUnusable
 
 HERE = Path(__file__).parent
-# Pages in their order and groups, with the key of their titles; each is a script in `views/`.
-PAGES = {
-    "group.results": {
-        "overview": "page.overview",
-        "ranking": "page.ranking",
-        "profile": "page.profile",
-        "target": "page.target",
-        "factors": "page.factors",
-        "needs": "page.needs",
-        "published": "page.published",
-    },
-    "group.data": {
-        "downloads": "page.downloads",
-        "fieldwork": "page.fieldwork",
-        "quality": "page.quality",
-        "releases": "page.releases",
-    },
-    "group.about": {
-        "method": "page.method",
-    },
-}
 # Where the work of the day is looked at, a wave under way is what the page opens on.
 OF_TODAY = {"fieldwork"}
 SCRIPTS = ("picture.js", "links.js")
@@ -74,7 +54,7 @@ except HailongError as fault:
     if read_address().release:
         st.page_link(page, label=texts("releases.back"), query_params={"lang": texts.language})
 else:
-    sidebar(context, pages, page)
+    keep_selection(context.selection)
     breadcrumbs(context, page)
     note = picture_note(context)
     banner(context)
@@ -87,6 +67,9 @@ else:
         if not context.source.snapshot.is_older:
             raise
         st.info(texts("releases.older", snapshot=context.source.snapshot.id))
+    finally:
+        # The browser draws first what it is sent first: the figures, then what leads on from them.
+        sidebar(context, pages, page)
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
 # width of the screen: on paper they scale.
 st.html(

@@ -6,20 +6,17 @@ import re
 from collections.abc import Sequence
 
 import polars as pl
-import streamlit as st
 
-from dashboard.address import opened, read_address
+from dashboard.address import kept_selection, opened, read_address
 from dashboard.selection import EVERY_CHANNEL
 from warehouse.export import RUNS
-
-_FILTERS = ("survey", "region", "province", "channel", "family")
 
 
 def file_stem(what: str) -> str:
     """The name of a file without its ending: what is inside, what it was narrowed to, of which snapshot."""
     snapshot = opened(read_address())[0].snapshot.label
-    # The sidebar keeps what is chosen there, the survey too where the address names none.
-    chosen = [str(st.session_state.get(name) or "") for name in _FILTERS]
+    shown = kept_selection()
+    chosen = [shown.survey, shown.region, shown.province, shown.channel, shown.family]
     words = [what, *(word for word in chosen if word != EVERY_CHANNEL), snapshot]
     return "_".join(re.sub(r"[^\w.-]+", "-", word) for word in words if word)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.address import read_address, write_address
+from dashboard.address import browser_moved, read_address, write_address
 from dashboard.context import Context
 from dashboard.directory import find_box
 from dashboard.provenance import provenance
@@ -103,6 +103,8 @@ def _move(name: str, survey: str | None = None) -> None:
     The survey is named from then on: a bookmark must open on the same figures when a later one has
     been loaded.
     """
+    if browser_moved():
+        return
     selection = read_address()
     selection = selection.but(survey=selection.survey or survey)
     selection = selection.but(**{name: st.session_state[name] or None})

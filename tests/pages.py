@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Callable
@@ -133,14 +132,3 @@ def said(app: AppTest) -> str:
         for kind in (app.title, app.caption, app.markdown, app.info, app.warning, app.error)
         for element in kind
     )
-
-
-def page_names() -> list[str]:
-    """The pages of the dashboard by the name in their address; the overview's is empty."""
-    (pages,) = [
-        ast.literal_eval(node.value)
-        for node in ast.parse(APP.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PAGES"
-    ]
-    names = [name for group in pages.values() for name in group]
-    return ["" if name == "overview" else name for name in names]

@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.menu import page_names
 from ingest.load import load_deliveries
 from tests.browsing import Visit
 from tests.deliveries import Form, manifest, write_delivery
-from tests.pages import Page, chart, facts, links, open_page, page_names
+from tests.pages import Page, chart, facts, links, open_page
 from warehouse.catalogue import read_catalogue
 
 CASES = {
@@ -76,7 +77,7 @@ def test_what_is_hidden_breaks_no_page(
 ) -> None:
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(few))
     for lang in ("vi", "en"):
-        open_page(name or "overview", **address, lang=lang)
+        open_page(name, **address, lang=lang)
 
 
 def test_hidden_says_why_and_what(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.menu import page_names
 from dashboard.texts import texts_in
 from tests.command import in_process
 from tests.deliveries import forms, manifest, write_delivery, write_settings
 from tests.loading import load
-from tests.pages import facts, links, named, open_page, page_names, said
+from tests.pages import facts, links, named, open_page, said
 from warehouse.store import Store
 
 OLDER = "0" * 12
@@ -200,7 +201,7 @@ class TestOpened:
         assert f"r1-final_{first}.csv" in said(app)
         assert "--release r1" in "\n".join(code.value for code in app.code)
 
-    @pytest.mark.parametrize("page", [name or "overview" for name in page_names()])
+    @pytest.mark.parametrize("page", page_names())
     def test_every_page_opens_on_it(self, warehouse: Path, page: str) -> None:
         app = open_page(page, release="r1")
         assert "r1" in said(app)
@@ -228,7 +229,7 @@ def older(warehouse: Path) -> Path:
     return warehouse
 
 
-@pytest.mark.parametrize("page", [name or "overview" for name in page_names()])
+@pytest.mark.parametrize("page", page_names())
 def test_a_page_of_an_older_snapshot_says_what_it_lacks(older: Path, page: str) -> None:
     app = open_page(page, lang="en", release="old")
     assert "provisional" not in said(app)
