@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from ingest.load import load_deliveries
-from ingest.sample import write_samples
 from tests.browsing import browser, served, visit, window
+from tests.command import in_process
 from tests.strictness import CI, pytest_make_collect_report, pytest_runtest_makereport
-from warehouse.catalogue import read_catalogue
 
 # Hooks and fixtures count as this module's own.
 __all__ = [
@@ -58,7 +56,7 @@ def realdata() -> Path:
 @pytest.fixture(scope="session")
 def sample_deliveries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The synthetic deliveries that `hailong sample` writes, one folder a survey."""
-    folder = _made_once(tmp_path_factory, "sample", lambda to: write_samples(to, read_catalogue()))
+    folder = _made_once(tmp_path_factory, "sample", lambda to: _run("sample", to))
     return sorted(path for path in folder.iterdir() if path.is_dir())
 
 
@@ -75,8 +73,13 @@ def sample_warehouse(
     return _made_once(
         tmp_path_factory,
         "warehouse",
-        lambda to: load_deliveries(sample_deliveries, to, read_catalogue()),
+        lambda to: _run("load", *sample_deliveries, "--warehouse", to),
     )
+
+
+def _run(*command: str | Path) -> None:
+    outcome = in_process(*command)
+    assert outcome.exit_code == 0, outcome.output
 
 
 def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

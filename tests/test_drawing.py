@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.readout import readout
 from dashboard.data import WAREHOUSE_VARIABLE
+from dashboard.menu import page_names
 from tests.browsing import Visit, press
 from tests.pages import Page, open_page
 
@@ -61,8 +62,12 @@ def test_every_chart_has_its_table(page: Page, name: str) -> None:
     assert drawn
     assert {key for key in drawn - offered if not TABLED.fullmatch(key)} == set()
     assert {key for key in drawn & offered if TABLED.fullmatch(key)} == set(), "said twice"
-    for chart in app.get("plotly_chart"):
-        go.Figure(json.loads(chart.proto.spec))  # refuses what Plotly does not know
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_every_chart_says_only_what_plotly_knows(page: Page, name: str) -> None:
+    for chart in page(name, province="48", lang="en").get("plotly_chart"):
+        go.Figure(json.loads(chart.proto.spec))  # refuses the rest
 
 
 @pytest.mark.browser

@@ -18,7 +18,6 @@ from polars.testing import assert_frame_equal
 
 from ingest.load import load_deliveries
 from tests.agreement import agree, differences, differences_among, published
-from tests.command import in_process
 from tests.deliveries import forms, manifest, spoilt, write_delivery, write_settings
 from tests.oracle import VIEWS, RefusedError, Survey, surveys_of
 from tests.oracle_catalogue import Catalogue
@@ -210,28 +209,16 @@ class TestOwnSurvey:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample deliveries as `hailong sample` writes them."""
-    folder = tmp_path_factory.mktemp("sample")
-    assert in_process("sample", folder).exit_code == 0
-    return folder
+def snapshot(sample_warehouse: Path) -> Snapshot:
+    """All three, loaded."""
+    return open_current(sample_warehouse)
 
 
 @pytest.fixture(scope="module")
-def snapshot(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """A warehouse into which all three were loaded from the command line."""
-    warehouse = tmp_path_factory.mktemp("warehouse")
-    folders = sorted(sample.iterdir())
-    assert [folder.name for folder in folders] == ["vss-2024", "vss-2025", "vss-2026"]
-    outcome = in_process("load", *folders, "--warehouse", warehouse)
-    assert outcome.exit_code == 0, outcome.output
-    return open_current(warehouse)
-
-
-@pytest.fixture(scope="module")
-def oracle(sample: Path) -> Callable[[str], Survey]:
+def oracle(sample_deliveries: list[Path]) -> Callable[[str], Survey]:
     """A sample survey by name, read once."""
-    return cache(lambda name: surveys_of([sample / name], Catalogue())[name])
+    folders = {folder.name: folder for folder in sample_deliveries}
+    return cache(lambda name: surveys_of([folders[name]], Catalogue())[name])
 
 
 SAMPLES = ["vss-2024", "vss-2025", "vss-2026"]

@@ -28,78 +28,91 @@ def warehouse(tmp_path: Path) -> Path:
     return serving_warehouse(tmp_path)
 
 
+# What is wrong with a form, and every reason for which it is set aside.
+CASES: list[tuple[dict[str, Any], set[str]]] = [
+    ({"2.1.a.1": 0}, {"score_out_of_scale"}),
+    ({"2.1.a.1": 6}, {"score_out_of_scale"}),
+    ({"2.1.a.1": -1}, {"score_out_of_scale"}),
+    ({"2.1.a.1": 300}, {"score_out_of_scale"}),
+    ({"2.1.a.1": 4.5}, {"score_out_of_scale"}),
+    ({"2.1.a.1": "4.5"}, {"score_out_of_scale"}),
+    ({"2.1.a.1": "hài lòng"}, {"unreadable_score"}),
+    ({"2.1.a.1": "4,0"}, {"unreadable_score"}),
+    ({"1.1": 5}, {"score_out_of_scale"}),
+    ({"1.2": [1, 9]}, {"score_out_of_scale"}),
+    ({"1.4": 4}, {"score_out_of_scale"}),
+    ({"1.6": 3}, {"score_out_of_scale"}),
+    ({"3.12": 5}, {"score_out_of_scale"}),
+    ({"province": "Xứ Lạ"}, {"unknown_province"}),
+    ({"province": "02"}, {"unknown_province"}),
+    ({"province": None}, {"missing_province"}),
+    ({"channel": "carrier_pigeon"}, {"unknown_channel"}),
+    ({"channel": "One_Stop"}, {"unknown_channel"}),
+    ({"channel": None}, {"missing_channel"}),
+    ({"2.2.b.1.1": 4}, {"not_asked"}),
+    ({"2.2.d.4.2": 4}, {"not_asked"}),
+    ({"form_id": None}, {"no_form_id"}),
+    ({"form_id": " "}, {"no_form_id"}),
+    ({"form_id": "\t"}, {"no_form_id"}),
+    ({"form_id": "\u00a0\n"}, {"no_form_id"}),
+    ({"collected_on": "hôm qua"}, {"unreadable_value"}),
+    ({"collected_on": "infinity"}, {"unreadable_value"}),
+    ({"collected_on": "-infinity"}, {"unreadable_value"}),
+    ({"collected_on": "epoch"}, {"unreadable_value"}),
+    ({"collected_on": "15/09/25"}, {"unreadable_value"}),
+    ({"collected_on": "0001-01-01"}, {"unreadable_value"}),
+    ({"collected_on": "01/01/1999"}, {"unreadable_value"}),
+    ({"collected_on": date(1, 1, 1)}, {"unreadable_value"}),
+    ({"collected_on": date(1999, 12, 31)}, {"unreadable_value"}),
+    ({"collected_on": date(2101, 1, 1)}, {"unreadable_value"}),
+    ({"collected_on": date(9999, 12, 31)}, {"unreadable_value"}),
+    ({"collected_on": datetime(1, 1, 1)}, {"unreadable_value"}),  # noqa: DTZ001
+    ({"weight": "nặng"}, {"unreadable_value"}),
+    ({"form_id": None, "province": "?", "channel": "?", "2.1.a.1": 9, "collected_on": "x"},
+     {"no_form_id", "unknown_province", "unknown_channel", "score_out_of_scale", "unreadable_value"}),
+    ({"2.1.a.1": 7, "2.1.a.2": "x", "2.2.c.1.1": 2, "province": None},
+     {"score_out_of_scale", "unreadable_score", "not_asked", "missing_province"}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def set_aside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with a survey a case, `w0` and on: thirty good forms and a bad one."""
+    folder = tmp_path_factory.mktemp("set_aside")
+    deliveries = [
+        one_bad(folder / f"d{number}", f"w{number}", columns)
+        for number, (columns, _) in enumerate(CASES)
+    ]
+    accepted(folder / "warehouse", *deliveries)
+    return folder / "warehouse"
+
+
+def one_bad(folder: Path, survey: str, columns: dict[str, Any]) -> Path:
+    """A delivery of thirty good forms and one with the given columns, in types that can hold them."""
+    text = {name for name, value in columns.items() if isinstance(value, str)}
+    rows = [
+        {k: str(v) if k in text and v is not None else v for k, v in form.items()}
+        for form in spoilt(forms(30, collected_on=None, weight=None), columns)
+    ]
+    types = {"collected_on": pa.string()} if "collected_on" not in columns else {}
+    types |= {k: pa.float64() for k, v in columns.items() if isinstance(v, float)}
+    types |= {"weight": pa.string()} if "weight" in columns else {"weight": pa.float64()}
+    return write_delivery(folder, rows, manifest(survey, 2026), types=types)
+
+
 class TestQuarantine:
     """Bad forms stay out of every figure, with file, row and every reason; the rest loads."""
 
-    @pytest.mark.parametrize(
-        ("columns", "reasons"),
-        [
-            ({"2.1.a.1": 0}, {"score_out_of_scale"}),
-            ({"2.1.a.1": 6}, {"score_out_of_scale"}),
-            ({"2.1.a.1": -1}, {"score_out_of_scale"}),
-            ({"2.1.a.1": 300}, {"score_out_of_scale"}),
-            ({"2.1.a.1": 4.5}, {"score_out_of_scale"}),
-            ({"2.1.a.1": "4.5"}, {"score_out_of_scale"}),
-            ({"2.1.a.1": "hài lòng"}, {"unreadable_score"}),
-            ({"2.1.a.1": "4,0"}, {"unreadable_score"}),
-            ({"1.1": 5}, {"score_out_of_scale"}),
-            ({"1.2": [1, 9]}, {"score_out_of_scale"}),
-            ({"1.4": 4}, {"score_out_of_scale"}),
-            ({"1.6": 3}, {"score_out_of_scale"}),
-            ({"3.12": 5}, {"score_out_of_scale"}),
-            ({"province": "Xứ Lạ"}, {"unknown_province"}),
-            ({"province": "02"}, {"unknown_province"}),
-            ({"province": None}, {"missing_province"}),
-            ({"channel": "carrier_pigeon"}, {"unknown_channel"}),
-            ({"channel": "One_Stop"}, {"unknown_channel"}),
-            ({"channel": None}, {"missing_channel"}),
-            ({"2.2.b.1.1": 4}, {"not_asked"}),
-            ({"2.2.d.4.2": 4}, {"not_asked"}),
-            ({"form_id": None}, {"no_form_id"}),
-            ({"form_id": " "}, {"no_form_id"}),
-            ({"form_id": "\t"}, {"no_form_id"}),
-            ({"form_id": "\u00a0\n"}, {"no_form_id"}),
-            ({"collected_on": "hôm qua"}, {"unreadable_value"}),
-            ({"collected_on": "infinity"}, {"unreadable_value"}),
-            ({"collected_on": "-infinity"}, {"unreadable_value"}),
-            ({"collected_on": "epoch"}, {"unreadable_value"}),
-            ({"collected_on": "15/09/25"}, {"unreadable_value"}),
-            ({"collected_on": "0001-01-01"}, {"unreadable_value"}),
-            ({"collected_on": "01/01/1999"}, {"unreadable_value"}),
-            ({"collected_on": date(1, 1, 1)}, {"unreadable_value"}),
-            ({"collected_on": date(1999, 12, 31)}, {"unreadable_value"}),
-            ({"collected_on": date(2101, 1, 1)}, {"unreadable_value"}),
-            ({"collected_on": date(9999, 12, 31)}, {"unreadable_value"}),
-            ({"collected_on": datetime(1, 1, 1)}, {"unreadable_value"}),  # noqa: DTZ001
-            ({"weight": "nặng"}, {"unreadable_value"}),
-            ({"form_id": None, "province": "?", "channel": "?", "2.1.a.1": 9, "collected_on": "x"},
-             {"no_form_id", "unknown_province", "unknown_channel", "score_out_of_scale", "unreadable_value"}),
-            ({"2.1.a.1": 7, "2.1.a.2": "x", "2.2.c.1.1": 2, "province": None},
-             {"score_out_of_scale", "unreadable_score", "not_asked", "missing_province"}),
-        ],
-        ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
-    )  # fmt: skip
-    def test_with_every_reason(
-        self, warehouse: Path, tmp_path: Path, columns: dict[str, Any], reasons: set[str]
-    ) -> None:
-        good = forms(30, collected_on=None, weight=None)
-        rows = spoilt(good, columns)
-        text = {name for name, value in columns.items() if isinstance(value, str)}
-        rows = [
-            {k: str(v) if k in text and v is not None else v for k, v in form.items()}
-            for form in rows
-        ]
-        types = {"collected_on": pa.string()} if "collected_on" not in columns else {}
-        types |= {k: pa.float64() for k, v in columns.items() if isinstance(v, float)}
-        types |= {"weight": pa.string()} if "weight" in columns else {"weight": pa.float64()}
-        folder = write_delivery(tmp_path / "d", rows, manifest("w", 2026), types=types)
-        snapshot = accepted(warehouse, folder)
-        assert national_forms(warehouse, "w") == 30
-        assert set(snapshot.read("quarantine_reason", survey="w")["reason"]) == reasons
-        (form,) = snapshot.read("quarantined_form", survey="w").to_dicts()
+    @pytest.mark.parametrize("number", range(len(CASES)), ids=[str(case) for case in CASES])
+    def test_with_every_reason(self, set_aside: Path, number: int) -> None:
+        survey, (_, reasons) = f"w{number}", CASES[number]
+        snapshot = open_current(set_aside)
+        assert national_forms(set_aside, survey) == 30
+        assert set(snapshot.read("quarantine_reason", survey=survey)["reason"]) == reasons
+        (form,) = snapshot.read("quarantined_form", survey=survey).to_dicts()
         assert (form["file"], form["row"]) == ("forms.parquet", 31)
         assert set(re.findall(r"[a-z]+(?:_[a-z]+)+", form["reasons"])) >= reasons
-        funnel = snapshot.read("response_funnel", survey="w")
+        funnel = snapshot.read("response_funnel", survey=survey)
         assert (sum(funnel["returned"]), sum(funnel["valid"]), sum(funnel["quarantined"])) == (
             31,
             30,
