@@ -20,7 +20,7 @@ from warehouse.errors import OlderSnapshot, WarehouseUnusable
 HERE = Path(__file__).parent
 # Where the work of the day is looked at, a wave under way is what the page opens on.
 OF_TODAY = {"fieldwork"}
-SCRIPTS = ("picture.js", "links.js")
+SCRIPTS = ("picture.js", "links.js", "scheme.js")
 AS_OLDER = (OlderSnapshot, PolarsError, KeyError, TypeError)
 
 texts = texts_in(read_address().lang)

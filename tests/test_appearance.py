@@ -33,6 +33,9 @@ CHOICES = "stButtonGroup stSelectbox stMultiSelect stTextInput".split()
 OUT_OF_SIGHT = f"""main => [...main.querySelectorAll("{", ".join(f"[data-testid={one}]" for one in CHOICES)}")]
     .filter((choice) => !choice.closest("details:not([open])") && !choice.checkVisibility())
     .map((choice) => choice.closest("[class*=st-key-]").className)"""
+# In dark the page has a style that prints it in light.
+MADE_FOR = """scheme => (scheme === "dark") ===
+    [...document.querySelectorAll("style")].some((style) => style.textContent.includes("invert(1)"))"""
 # Milliseconds after which what Streamlit fades in has its own colour.
 SETTLED = 1000
 ADDRESSES = ["" if name == "overview" else name for name in page_names()]
@@ -44,9 +47,12 @@ FULLEST = "survey=vss-2025&province=48"
 def test_a_page_is_open_to_everybody(visit: Visit, name: str) -> None:
     """No fault of WCAG 2.2 level A or AA, in light and in dark; on paper no control."""
     page = visit.page
+    page.emulate_media(color_scheme="dark")
+    visit.open(f"/{name}?{FULLEST}")
     for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        visit.open(f"/{name}?{FULLEST}")
+        page.emulate_media(color_scheme=scheme)  # an open page follows
+        page.wait_for_function(MADE_FOR, arg=scheme)
+        visit.settle()
         page.wait_for_timeout(SETTLED)
         found = Axe().run(page, options=ASKED)
         assert [fault for fault in found.response["violations"] if is_ours(fault)] == [], scheme
