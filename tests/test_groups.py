@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -19,6 +20,8 @@ SLICES = [
     ("vss-2024", "province", "48", "local"),
     ("vss-2026", "region", "BTB", "all"),
     ("vss-2025", "nation", "vn", "2.2.b"),
+    ("vss-2024", "province", "12", "payment_agent"),  # nobody aged 18 to 30
+    ("vss-2024", "province", "01", "health_facility"),  # no organisation
 ]
 
 
@@ -37,18 +40,34 @@ def asked(survey: str, level: str, code: str, channel: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("characteristic", ["sex", "education", "respondent_type", "venue"])
+def stated(snapshot: Snapshot, survey: str, characteristic: str) -> set[str]:
+    """What anybody of a survey stated of a characteristic, whether it is shown or not."""
+    with duckdb.connect(str(snapshot.path), read_only=True) as con:
+        found = con.execute(
+            f"SELECT DISTINCT {characteristic} FROM form WHERE survey = ?", [survey]
+        )
+        return {value for (value,) in found.fetchall() if value is not None}
+
+
+@pytest.mark.parametrize(
+    "characteristic", ["sex", "age_group", "education", "respondent_type", "venue"]
+)
 @pytest.mark.parametrize("where", SLICES, ids="-".join)
 def test_every_group_as_if_it_were_asked_alone(
     snapshot: Snapshot, where: tuple[str, str, str, str], characteristic: str
 ) -> None:
     slices = asked(*where)
     told = snapshot.satisfaction_by(characteristic, **slices)
-    values = told["value"].unique().sort().to_list()
-    assert len(values) > 1 or characteristic == "venue"
-    for value in values:
+    values = stated(snapshot, where[0], characteristic)
+    assert set(told["value"]) <= values
+    assert len(values) > 1
+    for value in sorted(values):
         group = told.filter(value=value)
         alone = snapshot.filtered("satisfaction_index", {characteristic: value}, None, **slices)
+        if group.is_empty():
+            assert alone["suppressed"].null_count() == alone.height, "told as empty, and hidden"
+            assert alone["index_pct"].null_count() == alone.height
+            continue
         if group["suppressed"].is_not_null().any():
             assert group.height == 1
             assert alone["index_pct"].null_count() == alone.height

@@ -116,7 +116,9 @@ class Groups:
             cursor, f"WITH {ctes} SELECT geo_code AS value, * FROM ({text}) AS found ORDER BY {key}"
         )
         slices, hides = [asked[name] for name in SLICE_KEYS], self._disclosure.hides
-        hidden = [value for value in people.values if hides(slices, {characteristic: value})]
+        # Of those too that nobody here stated: told as empty, they would let the hidden ones beside them be worked out.
+        stated, _ = everybody.stated[characteristic]
+        hidden = [value for value in stated if hides(slices, {characteristic: value})]
         told = pl.DataFrame({"value": hidden}, schema={"value": pl.String})
         told = told.with_columns(suppressed=pl.lit(REASON))
         return pl.concat([rows.filter(~pl.col("value").is_in(hidden)), told], how="diagonal")
