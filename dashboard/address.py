@@ -31,9 +31,16 @@ def write_address(selection: Selection) -> None:
     shared = {field.name for field in fields(Selection)}
     own = {name: v for name, v in st.query_params.to_dict().items() if name not in shared}
     st.query_params.from_dict({**selection.to_address(), **own})
+    wrote_address()
 
 
 _HERE = "here"
+
+
+def wrote_address() -> None:
+    """Remember what a moved widget wrote to the address: the next one moved in the same rerun finds it unmoved."""
+    if before := st.session_state.get(_HERE):
+        st.session_state[_HERE] = where(before[0])
 
 
 def keep_address(page: str) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 from polars.exceptions import PolarsError
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.address import current, keep_address, keep_selection, read_address
 from dashboard.breadcrumbs import breadcrumbs
+from dashboard.context import Context
 from dashboard.ledger import banner
 from dashboard.menu import PAGES
 from dashboard.notices import empty_warehouse
@@ -23,13 +25,22 @@ OF_TODAY = {"fieldwork"}
 SCRIPTS = ("picture.js", "links.js", "scheme.js")
 AS_OLDER = (OlderSnapshot, PolarsError, KeyError, TypeError)
 
+
+def _show(page: StreamlitPage, context: Context) -> Exception | None:
+    """Run the page; the fault that is not the reader's to mend, if it has one."""
+    try:
+        page.run()
+    except WarehouseUnusable as fault:
+        st.error(str(fault))
+    except Exception as fault:  # noqa: BLE001 - raised when the reader has been given the way out
+        # What another version built may lack a column that the page takes for granted.
+        if not (isinstance(fault, AS_OLDER) and context.source.snapshot.is_older):
+            return fault
+        st.info(context.texts("releases.older", snapshot=context.source.snapshot.id))
+    return None
+
+
 texts = texts_in(read_address().lang)
-st.set_page_config(
-    page_title=texts("app.name"),
-    page_icon=str(HERE / "static" / "icon.png"),
-    layout="wide",
-    initial_sidebar_state=290,
-)
 pages = {
     texts(group): [
         st.Page(f"views/{name}.py", title=texts(title), url_path=name, default=name == "overview")
@@ -38,6 +49,12 @@ pages = {
     for group, titles in PAGES.items()
 }
 page = st.navigation(pages, position="hidden")
+st.set_page_config(
+    page_title=f"{page.title} · {texts('app.name')}",
+    page_icon=str(HERE / "static" / "icon.png"),
+    layout="wide",
+    initial_sidebar_state=290,
+)
 st.html(HERE / "static" / "page.css")
 st.html(HERE / "static" / "print.css")
 if st.context.theme.type == "dark":
@@ -58,18 +75,11 @@ else:
     breadcrumbs(context, page)
     note = picture_note(context)
     banner(context)
-    try:
-        page.run()
-    except WarehouseUnusable as fault:
-        st.error(str(fault))
-    except AS_OLDER:
-        # What another version built may lack a column that the page takes for granted.
-        if not context.source.snapshot.is_older:
-            raise
-        st.info(texts("releases.older", snapshot=context.source.snapshot.id))
-    finally:
-        # The browser draws first what it is sent first: the figures, then what leads on from them.
-        sidebar(context, pages, page)
+    failed = _show(page, context)
+    # The browser draws first what it is sent first: the figures, then what leads on from them.
+    sidebar(context, pages, page)
+    if failed:
+        raise failed
 # Streamlit's page always calls itself English: a screen reader would read the Vietnamese so. Charts are drawn for the
 # width of the screen: on paper they scale.
 st.html(
@@ -79,7 +89,7 @@ window.onbeforeprint = () => document.querySelectorAll(".main-svg").forEach((dra
   drawn.setAttribute("viewBox", `0 0 ${{drawn.getAttribute("width")}} ${{drawn.getAttribute("height")}}`));
 window.onafterprint = () => document.querySelectorAll(".main-svg").forEach((drawn) =>
   drawn.removeAttribute("viewBox"));
-window.pictureNote = {json.dumps(note)};
+window.pictureNote = {json.dumps(note).replace("<", chr(92) + "u003c")};
 {"".join((HERE / "static" / name).read_text(encoding="utf-8") for name in SCRIPTS)}
 </script>""",
     unsafe_allow_javascript=True,

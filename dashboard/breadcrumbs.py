@@ -6,6 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.choices import read_choice
 from dashboard.context import Context
 from dashboard.explain import EXPLAIN
+from dashboard.texts import verbatim
 
 # Pages that speak of the region or the nation, whatever province is chosen, and those of the narrowest place.
 OF_AREA = {"", "overview", "ranking"}
@@ -53,11 +54,11 @@ def trail(context: Context, name: str) -> list[tuple[str, dict[str, str]]]:
 
 
 def _named(context: Context, item: str) -> str:
-    """Code and label of an item; the code alone if the instrument does not have it."""
+    """Code and label of an item; the code alone, as the address has it, if the instrument does not."""
     frame = context.source.labelled(
         "item", ["item_level"], instrument=context.survey.instrument, item=item
     )
     if frame.is_empty():
-        return item
+        return verbatim(item)
     level, label = frame.row(0)
     return str(label) if level in ("overall", "family") else f"{item} {label}"

@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.address import browser_moved
+from dashboard.address import browser_moved, wrote_address
 from dashboard.context import Context
 
 
@@ -63,7 +63,7 @@ def choose_several(
         placeholder: what stands where nothing is chosen.
     """
     written = read_choice(name)
-    chosen = default if not written else [v for v in written.split(",") if v in options]
+    chosen = default if not written else [v for v in _split(written) if v in options]
     st.session_state[name] = [option for option in options if option in chosen]
     widget: Callable[..., object] = st.multiselect
     more: dict[str, object] = {"placeholder": placeholder}
@@ -97,6 +97,7 @@ def write_choice(name: str, value: str, survey: str | None) -> None:
         st.query_params[name] = value
     else:
         st.query_params.pop(name, None)
+    wrote_address()
 
 
 def _keep(name: str, default: str, survey: str | None) -> None:
@@ -110,5 +111,14 @@ def _keep_several(name: str, default: Sequence[str], survey: str | None) -> None
     if browser_moved():
         return
     values = [str(value) for value in st.session_state[name]]
-    written = "" if sorted(values) == sorted(default) else ",".join(values) or "*"
+    written = "" if sorted(values) == sorted(default) else ",".join(map(_quoted, values)) or "*"
     write_choice(name, written, survey)
+
+
+def _quoted(value: str) -> str:
+    """A value that may stand between commas: a delivery has answers in words of its own."""
+    return value.replace("%", "%25").replace(",", "%2C")
+
+
+def _split(written: str) -> list[str]:
+    return [one.replace("%2C", ",").replace("%25", "%") for one in written.split(",")]

@@ -23,8 +23,6 @@ GROUP = {
     **dict.fromkeys(("index_pct", "ci_low_pct", "ci_high_pct"), pl.Float64()),
 }
 """The types of what is told of a group of people: some columns are empty in every row."""
-FEW_ANSWERS = 30
-"""An index that fewer answers stand behind is shown and marked: it may be anything."""
 
 
 def channels(context: Context, place: Place) -> pl.DataFrame:

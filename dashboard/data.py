@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -110,21 +110,46 @@ class Source:
         Args:
             key: says everything that the thing depends on, the language too if it does.
         """
-        kept = _KEPT.setdefault(self.snapshot, {})
-        key = (self.shown_only, key)
-        try:
-            return kept[key]  # type: ignore[no-any-return]  # what `make` gave
-        except KeyError:
-            made = make()
-        if len(kept) >= MOST_KEPT:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = made
+        things, _ = _kept_of(self.snapshot)
+        made: Made = things.once((self.shown_only, key), make)
         return made
 
 
-# A dictionary, not Streamlit's cache: that one takes longer to work out its key than a page may take for all its
-# readings. What was read of a snapshot goes when the snapshot does.
-_KEPT: WeakKeyDictionary[Snapshot, dict[Hashable, Any]] = WeakKeyDictionary()
+class Kept:
+    """What was made, by what it was made from; what was asked for the longest ago goes first.
+
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._made: dict[Hashable, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` made under `key`; two who ask at once for what is not there yet both make it."""
+        with self._lock:
+            if key in self._made:
+                self._made[key] = self._made.pop(key)
+                return self._made[key]
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > self._most:
+                del self._made[next(iter(self._made))]
+        return made
+
+
+def _kept_of(snapshot: Snapshot) -> tuple[Kept, Kept]:
+    """What pages made of a snapshot, and the rows of its views that are read whole.
+
+    Not in Streamlit's cache: that one takes longer to work out its key than a page may take for all its readings.
+    """
+    kept: tuple[Kept, Kept] | None = snapshot.memo.get(__name__)
+    return kept or snapshot.memo.setdefault(__name__, (Kept(MOST_KEPT), Kept(MOST_WHOLE)))
 
 
 def is_whole(view: str) -> bool:
@@ -179,10 +204,14 @@ class Whole:
         return rows.filter(*chosen) if chosen else rows
 
 
-@lru_cache(maxsize=MOST_WHOLE)
 def whole(snapshot: Snapshot, view: str, survey: str, geography: str) -> Whole:
     """A survey's rows of a view that `is_whole`."""
-    return Whole.of(snapshot.read(view, None, survey=survey, geography=geography))
+    _, wholes = _kept_of(snapshot)
+    made: Whole = wholes.once(
+        (view, survey, geography),
+        lambda: Whole.of(snapshot.read(view, None, survey=survey, geography=geography)),
+    )
+    return made
 
 
 def _read(
@@ -243,12 +272,12 @@ def open_source(folder: Path, language: Language, release: str | None = None) ->
     return Source(_released(folder, release, Ledger(store).resolve(release)), language)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _opened(folder: Path, snapshot_id: str | None) -> Snapshot:
     return open_snapshot(folder, snapshot_id)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _released(folder: Path, release: str, _stands: tuple[str, Release | None]) -> Snapshot:
     # What the name stands for now is part of the key: it may become final, or be withdrawn, while it is open.
     return open_release(folder, release)

@@ -17,6 +17,7 @@ from dashboard.format import ABSENT
 from dashboard.notices import hidden_whole, lacking, older_snapshot
 from dashboard.reference import Place
 from dashboard.search import fold, matches
+from dashboard.texts import verbatim
 
 EXPLAIN = "explain"
 MOST_FOUND = 6
@@ -123,7 +124,7 @@ def _panel(context: Context, place: Place, channel: str, chosen: str) -> None:
         hidden_whole(context, place)
         return
     if shown is None:
-        values = {"item": chosen, "place": place.label, "year": context.survey.year}
+        values = {"item": verbatim(chosen), "place": place.label, "year": context.survey.year}
         why = texts("explain.nothing", channel=context.channel_labels[channel], **values)
         lacking(texts, "nothing", why)
         return

@@ -1,7 +1,7 @@
 """The few figures at the top of a page: four across, two by two on a phone.
 
 They are plain HTML: Streamlit's own metric is a part of its client that is loaded when it is first wanted, and then
-waits for the charts; so the figures stand there two seconds earlier.
+waits for the charts; so the figures stand there before them (docs/decisions/0013).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Fact:
     value: str
     line: str = ""
     note: str = ""
-    """Said beside the line, in grey."""
+    """Said below the figure, in grey."""
     meaning: Literal["good", "bad", "none"] = "none"
     """Whether the line is good news: colour follows meaning, not the sign."""
     arrow: Literal["up", "down", "off"] = "off"

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import streamlit as st
-
 from dashboard.context import Context
 
 Made = TypeVar("Made")
@@ -17,12 +15,5 @@ def remembered(context: Context, name: str, make: Callable[[], Made], *choices: 
         name: of what is made; no other part of the dashboard uses it.
         choices: the page's own choices that it depends on.
     """
-    palette = context.style.palette
-    key = repr((name, context.source.snapshot.id, context.selection, palette.page, choices))
-    made: Made = _made(make, key)
-    return made
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _made(_make: Callable[[], Made], key: str) -> Made:  # noqa: ARG001 - a new key is a new making
-    return _make()
+    key = (name, context.selection, context.style.palette.page, choices)
+    return context.source.once(key, make)

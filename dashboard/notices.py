@@ -14,7 +14,7 @@ from dashboard.indices import Standing, extent, standing, surveys_with
 from dashboard.provenance import local_time, snapshot_line
 from dashboard.reference import LOCAL_CHANNELS, Place
 from dashboard.selection import EVERY_CHANNEL
-from dashboard.texts import Texts
+from dashboard.texts import Texts, verbatim
 
 Lack = Literal["not_measured", "not_asked", "not_comparable", "hidden", "nothing"]
 """Why a figure is missing: this survey left it out; nobody is asked it here; it cannot be set beside another; it is
@@ -52,7 +52,7 @@ def empty_warehouse(texts: Texts) -> None:
 def refused_values(context: Context) -> None:
     """The address names something that is not there: it was left out, and that is said."""
     if context.refused:
-        st.info(context.texts("notice.refused", values=", ".join(context.refused)))
+        st.info(context.texts("notice.refused", values=", ".join(map(verbatim, context.refused))))
 
 
 def no_answers(context: Context, place: Place, page: str) -> None:

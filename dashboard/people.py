@@ -12,7 +12,7 @@ from dashboard.channels import spread
 from dashboard.charts.groups import Group, grouped, row_of
 from dashboard.charts.rows import Target
 from dashboard.choices import choose
-from dashboard.comparisons import FEW_ANSWERS, Level
+from dashboard.comparisons import Level
 from dashboard.context import Context
 from dashboard.drawing import draw, open_profile
 from dashboard.indices import Standing
@@ -20,6 +20,7 @@ from dashboard.notices import lacking
 from dashboard.reference import LOCAL_CHANNELS
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.tables import Column, verdict_rows
+from warehouse.masking import UNRELIABLE_BELOW
 
 # What people are compared by, and the key of its name.
 BY = {
@@ -132,10 +133,10 @@ def _alike_note(context: Context, channel: str, rows: pl.DataFrame) -> str:
 
 def _few(context: Context, rows: pl.DataFrame) -> None:
     """Which rows rest on few answers: shown, but they may be anything."""
-    few = rows.filter(pl.col("n_answers") < FEW_ANSWERS)["label"].to_list()
+    few = rows.filter(pl.col("n_answers") < UNRELIABLE_BELOW)["label"].to_list()
     if few:
         named = "; ".join(few)
-        st.caption(context.texts("people.few", n=FEW_ANSWERS, groups=named))
+        st.caption(context.texts("people.few", n=UNRELIABLE_BELOW, groups=named))
 
 
 def _places(

@@ -1,5 +1,6 @@
 """`hailong serve`: the dashboard on one port, from whatever folder it is started."""
 
+import gc
 import logging
 import os
 import sys
@@ -10,8 +11,6 @@ from itertools import islice
 from pathlib import Path
 from threading import Thread
 
-from polars.exceptions import PolarsError
-
 from dashboard import comparisons
 from dashboard.boundaries import BOUNDARIES_VARIABLE, features
 from dashboard.comparisons import CHARACTERISTICS
@@ -19,17 +18,16 @@ from dashboard.data import MOST_WHOLE, WAREHOUSE_VARIABLE, is_whole, open_source
 from dashboard.reference import reference_of
 from dashboard.selection import EVERY_CHANNEL
 from dashboard.texts import LANGUAGES, texts_in
-from warehouse.errors import HailongError
 from warehouse.plan import MOST_SURVEYS
 from warehouse.published import PUBLISHED
+from warehouse.store import Store
 
 ENTRYPOINT = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
 WARMED_SECONDS = 60
 # The first reader has seen his page by then.
 AHEAD_SECONDS = 5
-# Of what another version built, too, the pages say what is wrong.
-UNREADABLE = (HailongError, PolarsError, KeyError, TypeError)
+_LOG = logging.getLogger(__name__)
 
 
 def serve(
@@ -55,7 +53,8 @@ def serve(
         os.environ[BOUNDARIES_VARIABLE] = str(boundaries.resolve())
     from streamlit.web import cli
 
-    os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
+    warehouse = warehouse.resolve()
+    os.environ[WAREHOUSE_VARIABLE] = str(warehouse)
     _prepare()
     Thread(target=_keep_ahead, args=[warehouse], daemon=True).start()
     flags = {
@@ -101,8 +100,6 @@ def _prepare() -> None:
 def read_ahead(warehouse: Path) -> None:
     """Read the latest surveys whole, and who answered them, so that no page has to.
 
-    What was read already is not read again.
-
     Raises:
         warehouse.HailongError: there is nothing to read, or it cannot be read.
     """
@@ -121,7 +118,17 @@ def read_ahead(warehouse: Path) -> None:
 
 def _keep_ahead(warehouse: Path) -> None:
     """Read ahead what a snapshot that has just taken over serves, for as long as the server runs."""
+    read = None
     while True:
         time.sleep(AHEAD_SECONDS)
-        with suppress(*UNREADABLE):
-            read_ahead(warehouse)
+        serving = read
+        try:
+            serving = Store(warehouse).current()
+            if serving not in (read, None):
+                read_ahead(warehouse)
+                # What was made of the snapshot before refers to it and it to them: some hundred megabytes.
+                gc.collect()
+        except Exception:  # noqa: BLE001 - told in the log
+            # Pages say what is wrong; the next snapshot is read ahead again.
+            _LOG.exception("snapshot %s could not be read ahead", serving)
+        read = serving

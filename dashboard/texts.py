@@ -83,3 +83,8 @@ def placeholders(text: str) -> frozenset[str]:
 def texts_in(language: Language) -> Texts:
     """The texts in one language."""
     return Texts(language, {key: by[language] for key, by in read_catalogue().items()})
+
+
+def verbatim(text: str) -> str:
+    """What an address holds, as Markdown that shows it and makes nothing of it: no picture, and no link elsewhere."""
+    return f"`{text.replace('`', chr(39))}`"

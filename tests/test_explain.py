@@ -234,9 +234,9 @@ def test_a_row_that_is_picked_is_explained(
 
 def test_an_item_without_answers_says_so(page: Page) -> None:
     app = page("overview", survey="vss-2026", explain="2.2.c.1.1")
-    assert "không có số liệu nào cho mục “2.2.c.1.1”" in said(app)
+    assert "không có số liệu nào cho mục “`2.2.c.1.1`”" in said(app)
     assert app.code == []
-    assert "không có số liệu nào cho mục “nonsense”" in said(page("overview", explain="nonsense"))
+    assert "không có số liệu nào cho mục “`nonsense`”" in said(page("overview", explain="nonsense"))
 
 
 def test_a_snapshot_of_an_earlier_version_says_so(

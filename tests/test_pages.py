@@ -326,7 +326,7 @@ def test_the_widgets_show_the_address(page: Page) -> None:
 def test_unknown_values_in_the_address_are_left_out_and_named(page: Page) -> None:
     app = page("overview", region="XX", family="nonsense", lang="fr")
     assert app.title[0].value.startswith("Toàn quốc đạt 89,50")
-    assert "XX, nonsense" in said(app)
+    assert "`XX`, `nonsense`" in said(app)
 
 
 def test_a_province_wins_over_a_region_that_is_not_its_own(page: Page) -> None:
@@ -406,6 +406,7 @@ class Counted(Snapshot):
     def __init__(self, name: str) -> None:
         self.id = name
         self.asked = 0
+        self.memo = {}
 
     def read(self, view: str, *_: object, **__: object) -> pl.DataFrame:
         self.asked += 1

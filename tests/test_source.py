@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from dashboard.data import Source, Value, is_whole, open_source, whole
+from dashboard.data import Kept, Source, Value, is_whole, open_source, whole
+from dashboard.reference import reference_of
 from dashboard.serve import read_ahead
+from tests.loading import serving_warehouse
+from warehouse import Snapshot
 from warehouse.errors import UsageError
 from warehouse.published import PUBLISHED
 
@@ -66,11 +72,41 @@ def test_a_column_that_is_not_there_is_named(source: Source) -> None:
         source.read("satisfaction_index", ["item"], colour="red", **SLICE)
 
 
-def test_the_server_reads_ahead_what_pages_ask_for(sample_warehouse: Path) -> None:
+def test_the_server_reads_ahead_what_pages_ask_for(
+    sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read_ahead(sample_warehouse)
-    before = whole.cache_info().misses
     source = open_source(sample_warehouse, "en")
-    for survey in ("vss-2024", "vss-2025", "vss-2026"):
-        for view in VIEWS:
-            source.read(view, None, survey=survey, geography="vn-34")
-    assert whole.cache_info().misses == before
+    with monkeypatch.context() as patch:
+        patch.setattr(Snapshot, "read", refused)
+        for survey in ("vss-2024", "vss-2025", "vss-2026"):
+            for view in VIEWS:
+                source.read(view, None, survey=survey, geography="vn-34")
+
+
+def refused(*arguments: object, **named: object) -> None:
+    raise AssertionError("the database was asked")
+
+
+def test_a_snapshot_that_no_longer_serves_is_let_go(sample_warehouse: Path, tmp_path: Path) -> None:
+    """With all that was read of it: memory does not grow with every load."""
+    source = open_source(sample_warehouse, "vi")
+    reference_of(source).surveys  # noqa: B018 - it is kept with the snapshot, and holds it
+    source.read("satisfaction_index", None, **SLICE)
+    before = weakref.ref(source.snapshot)
+    del source
+    open_source(serving_warehouse(tmp_path), "vi")
+    gc.collect()
+    assert before() is None
+
+
+def test_what_is_kept_is_never_more_than_may_be_however_many_ask() -> None:
+    kept = Kept(50)
+
+    def ask(first: int) -> None:
+        for n in range(first, first + 4000):
+            assert kept.once(n, lambda n=n: n) == n  # type: ignore[misc]
+
+    with ThreadPoolExecutor(6) as readers:
+        list(readers.map(ask, range(0, 600, 100)))
+    assert len(kept) == 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -174,3 +175,33 @@ def test_a_link_to_the_page_itself_moves_the_address_and_back(visit: Visit) -> N
     visit.titled(re.compile("Duyên hải Nam Trung Bộ và Tây Nguyên đạt"))
     page.reload()
     visit.titled(re.compile("Duyên hải Nam Trung Bộ và Tây Nguyên đạt"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["province", "release", "explain"])
+def test_what_an_address_holds_is_text_and_nothing_else(visit: Visit, name: str) -> None:
+    """Who sends round an address can neither show a picture nor lead elsewhere under the name of the house."""
+    told = (
+        "![x](//evil.invalid/x.png) [in](//evil.invalid) https://evil.invalid www.evil.invalid `<b>"
+    )
+    page = visit.open("/profile?" + urlencode({"province": "48"} | {name: told}))
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("evil.invalid").first).to_be_visible()
+    expect(main.locator("img")).to_have_count(0)
+    expect(main.locator("a[href*='//evil'], a[href*='www.evil']")).to_have_count(0)
+
+
+def test_two_filters_moved_at_once_both_hold(page: Page) -> None:
+    """A busy server hears of both in one rerun: the first writes the address, which is no going back."""
+    app = page("overview")
+    app.selectbox(key="region").set_value("BTB")
+    app.selectbox(key="channel").set_value("2.2.b")
+    app.run()
+    assert app.query_params["region"] == "BTB"
+    assert app.query_params["channel"] == "2.2.b"
+
+
+def test_every_page_is_called_by_its_name(visit: Visit) -> None:
+    """Tabs beside one another and the browser's history can be told apart (WCAG 2.4.2)."""
+    for path, called in (("/", "Tổng quan"), ("/method", "Phương pháp")):
+        expect(visit.open(path)).to_have_title(f"{called} · Hài Lòng")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
@@ -46,6 +46,9 @@ class Snapshot:
         path: its database file.
         built_at: when it was built.
         release: the release that it is opened as, where it is opened as one.
+
+    Attributes:
+        memo: what those who read it remember of it, by a name of theirs; it goes when the snapshot does.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Snapshot:
         self.release = release
         self._con = opened(path)
         self._columns: dict[str, dict[str, str]] = {}
+        self.memo: dict[str, Any] = {}
 
     @property
     def label(self) -> str:
@@ -299,7 +303,15 @@ class Snapshot:
             return frame(cursor, sql, parameters)
 
     def satisfaction_by(self, characteristic: str, **asked: str) -> pl.DataFrame:
-        """Return the satisfaction indices of each group of people in a slice; see `warehouse.groups`."""
+        """Return the satisfaction indices of each group of people in a slice; see `Groups.satisfaction`.
+
+        Args:
+            characteristic: what the groups stated something of.
+            asked: survey, geography, geo_level, geo_code and channel of the slice, all five.
+
+        Raises:
+            UsageError: there is no such characteristic, or the slice is of an office.
+        """
         with self._as_built():
             return self._groups.satisfaction(characteristic, asked)
 

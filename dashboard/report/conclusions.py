@@ -10,8 +10,8 @@ from dashboard.reference import Place
 from dashboard.report import asking
 from dashboard.report.document import Draft
 from dashboard.report.phrases import hidden_too, judged, names
-from dashboard.report.results import FEW_ANSWERS
 from dashboard.selection import EVERY_CHANNEL
+from warehouse.masking import UNRELIABLE_BELOW
 
 FIRST = 3
 """Criteria, wishes and channels that are named first."""
@@ -130,7 +130,7 @@ def _cells(context: Context, nation: Place, standing: Standing) -> list[str]:
 def _heaviest(context: Context, place: Place) -> pl.DataFrame:
     """What carries most of the distance to the goal; nothing is recommended on a handful of answers."""
     rows = inference.shortfall(context, place)
-    return rows.filter(pl.col("n_answers") >= FEW_ANSWERS).head(FIRST)
+    return rows.filter(pl.col("n_answers") >= UNRELIABLE_BELOW).head(FIRST)
 
 
 def _lift(context: Context, place: Place, standing: Standing) -> list[str]:
@@ -239,7 +239,7 @@ def _nothing_to_lift(context: Context) -> list[str]:
         return [texts("report.lift_hidden")]
     if inference.shortfall(context, place).is_empty():
         return [texts("report.keep")]
-    return [texts("report.lift_few", n=FEW_ANSWERS)]
+    return [texts("report.lift_few", n=UNRELIABLE_BELOW)]
 
 
 def _learn(context: Context) -> list[str]:

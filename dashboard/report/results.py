@@ -22,12 +22,11 @@ from dashboard.report.phrases import (
     targets,
 )
 from dashboard.selection import OVERALL
+from warehouse.masking import UNRELIABLE_BELOW
 
 ROOM = 14
 """Pixels."""
 CONDITIONAL, EXPERIENCE = " †", " *"
-FEW_ANSWERS = 30
-"""An index that fewer answers stand behind is shown and marked."""
 
 
 def named(row: dict[str, object]) -> str:
@@ -40,15 +39,15 @@ def named(row: dict[str, object]) -> str:
 
 def answers(context: Context, n_answers: int | None) -> str:
     """A number of answers, with a mark where they are too few to rely on."""
-    few = n_answers is not None and n_answers < FEW_ANSWERS
+    few = n_answers is not None and n_answers < UNRELIABLE_BELOW
     return count(context, n_answers) + (" ‡" if few else "")
 
 
 def with_few(context: Context, rows: pl.DataFrame, note: str) -> str:
     """A note that says what the mark of few answers means, if any row bears it."""
-    if not (rows["n_answers"] < FEW_ANSWERS).any():
+    if not (rows["n_answers"] < UNRELIABLE_BELOW).any():
         return note
-    few = context.texts("report.few", n=FEW_ANSWERS)
+    few = context.texts("report.few", n=UNRELIABLE_BELOW)
     return f"{note} {few}"
 
 
