@@ -306,7 +306,6 @@ class Snapshot:
         """Return the satisfaction indices of each group of people in a slice; see `Groups.satisfaction`.
 
         Args:
-            characteristic: what the groups stated something of.
             asked: survey, geography, geo_level, geo_code and channel of the slice, all five.
 
         Raises:
