@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from dashboard import serve
 from dashboard.data import Kept, Source, Value, is_whole, open_source, whole
 from dashboard.reference import reference_of
 from dashboard.serve import read_ahead
@@ -18,6 +19,7 @@ from tests.loading import serving_warehouse
 from warehouse import Snapshot
 from warehouse.errors import UsageError
 from warehouse.published import PUBLISHED
+from warehouse.store import Store
 
 SLICE: dict[str, Value] = {"survey": "vss-2025", "geography": "vn-34"}
 VIEWS = [view for view in PUBLISHED if is_whole(view)]
@@ -82,6 +84,34 @@ def test_the_server_reads_ahead_what_pages_ask_for(
         for survey in ("vss-2024", "vss-2025", "vss-2026"):
             for view in VIEWS:
                 source.read(view, None, survey=survey, geography="vn-34")
+
+
+def test_reading_ahead_goes_on_after_a_snapshot_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each snapshot is read once; what is wrong with one is told in the log."""
+    serving = iter([None, "first", "first", "second", "second"])
+    tried: list[Path] = []
+
+    def current(_: Store) -> str | None:
+        try:
+            return next(serving)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    def stumble(warehouse: Path) -> None:
+        tried.append(warehouse)
+        if len(tried) == 1:
+            raise OSError("a bad block")
+
+    monkeypatch.setattr(serve, "AHEAD_SECONDS", 0)
+    monkeypatch.setattr(serve, "read_ahead", stumble)
+    monkeypatch.setattr(Store, "current", current)
+    with pytest.raises(KeyboardInterrupt):
+        serve._keep_ahead(tmp_path)
+    assert tried == [tmp_path, tmp_path]
+    (told,) = [one for one in caplog.records if "could not be read ahead" in one.message]
+    assert "first" in told.message
 
 
 def refused(*arguments: object, **named: object) -> None:

@@ -90,8 +90,8 @@ class Groups:
     def satisfaction(self, characteristic: str, asked: Mapping[str, str]) -> pl.DataFrame:
         """Return the rows of `satisfaction_index` of each group of people in a slice above the office.
 
-        Columns: value (what the group stated) and those of the view, but that the code of the place is the value too;
-        a group that is hidden has one row with nothing but `suppressed`.
+        Columns: value (what the group stated) and those of the view but `unreliable`, with the value for the code of
+        the place. A group that is hidden has one row with nothing but `suppressed`.
 
         Args:
             characteristic: a column of the table `form`.
