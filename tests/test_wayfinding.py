@@ -7,9 +7,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
+from dashboard import choices
 from dashboard.data import WAREHOUSE_VARIABLE
 from tests.browsing import Visit
 from tests.pages import Page, links, open_page, said
@@ -189,6 +192,12 @@ def test_what_an_address_holds_is_text_and_nothing_else(visit: Visit, name: str)
     expect(main.get_by_text("evil.invalid").first).to_be_visible()
     expect(main.locator("img")).to_have_count(0)
     expect(main.locator("a[href*='//evil'], a[href*='www.evil']")).to_have_count(0)
+
+
+@given(st.lists(st.text(min_size=1), min_size=1))
+def test_several_values_stand_in_one_parameter(values: list[str]) -> None:
+    """Those with commas too: a delivery has answers in words of its own."""
+    assert choices._split(",".join(map(choices._quoted, values))) == values
 
 
 def test_two_filters_moved_at_once_both_hold(page: Page) -> None:
