@@ -103,7 +103,11 @@ def one_bad(folder: Path, survey: str, columns: dict[str, Any]) -> Path:
 class TestQuarantine:
     """Bad forms stay out of every figure, with file, row and every reason; the rest loads."""
 
-    @pytest.mark.parametrize("number", range(len(CASES)), ids=[str(case) for case in CASES])
+    @pytest.mark.parametrize(
+        "number",
+        range(len(CASES)),
+        ids=[f"{columns} {sorted(reasons)}" for columns, reasons in CASES],
+    )
     def test_with_every_reason(self, set_aside: Path, number: int) -> None:
         survey, (_, reasons) = f"w{number}", CASES[number]
         snapshot = open_current(set_aside)
