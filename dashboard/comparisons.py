@@ -259,9 +259,9 @@ def _figures(rows: pl.DataFrame, item: str) -> dict[str, Any]:
     """The figures of an item among the rows of a group, or why there are none."""
     if rows.is_empty():
         return {"reason": "no_forms"}
-    if rows["suppressed"].is_not_null().any():
-        return {"reason": "hidden"}
     own = rows.filter(item=item)
+    if rows["item"].has_nulls() or own["suppressed"].is_not_null().any():
+        return {"reason": "hidden"}
     if own.is_empty():
         return {"n_forms": _n_forms(rows), "reason": "no_answers"}
     return own.select(FIGURES).row(0, named=True)
@@ -269,7 +269,7 @@ def _figures(rows: pl.DataFrame, item: str) -> dict[str, Any]:
 
 def _n_forms(rows: pl.DataFrame) -> int:
     """The forms of a slice, which every row of it tells."""
-    return int(rows["n_forms"][0]) if rows.height else 0
+    return int(rows["n_forms"].max() or 0)  # type: ignore[arg-type]  # counts are whole
 
 
 def _values(context: Context, place: Place, characteristic: str) -> dict[str, str]:

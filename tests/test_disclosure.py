@@ -24,6 +24,7 @@ from warehouse.export import export_view, format_of
 from warehouse.extraction import Extraction
 from warehouse.masking import NO_ANSWERS, places
 from warehouse.published import PUBLISHED
+from warehouse.supposition import Supposition
 from warehouse.suppression import Exchange, Nest, People, Slice
 
 PRIME = 2**31 - 1
@@ -236,6 +237,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return open_current(folder / "warehouse")
 
 
+SLICE = ["geography", "geo_level", "geo_code", "channel"]
 Person = dict[str, Any]
 FILTERS: list[dict[str, str]] = [
     {},
@@ -327,10 +329,30 @@ def everything_read(
                     pl.col("characteristic").is_in(["sex", "occupation"]),
                     ~pl.col("characteristic").is_in(list(chosen)),
                 ).with_columns(channel=pl.lit("all"))
+            else:  # items are asked of some of a slice's people: see the next test
+                read = read.filter(pl.col("item_level").is_in(["overall", "content"]))
             seen = read.group_by([*keys, *told]).agg(reasons="suppressed", forms="n_forms")
             for *place, reasons, forms in seen.rows():
                 also = dict([place[len(keys) :]]) if told else {}
                 yield tuple(place[: len(keys)]), chosen | also, reasons, forms
+
+
+@pytest.mark.parametrize("survey", ["vss-2024", "vss-2025"])
+def test_no_item_is_of_a_hidden_slice_alone(loaded: Snapshot, survey: str) -> None:
+    """What all channels say to an item that one service group is asked is what that group says."""
+    kept = 0
+    for chosen in FILTERS:
+        rows = loaded.filtered("satisfaction_index", chosen, survey=survey)
+        rows = rows if chosen else loaded.read("satisfaction_index", survey=survey)
+        gone = rows.filter(item_level="overall", suppressed="few_forms").select(SLICE).rows()
+        of_group = rows.filter(pl.col("item").str.starts_with("2.2.a"), item_level="criterion")
+        for *place, channel, reason, n_answers in of_group.select(
+            *SLICE, "suppressed", "n_answers"
+        ).rows():
+            if channel in ("all", "local") and (*place, "2.2.a") in gone:
+                assert (reason, n_answers) == ("few_forms", None)
+                kept += (*place, channel) not in gone
+    assert kept
 
 
 def unit_of(person: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -407,3 +429,33 @@ def test_every_view_says_where_its_slices_stand() -> None:
             described.key
         )
         assert not of_people or bool(places(view)) != (view in NO_ANSWERS), view
+
+
+def test_a_share_does_not_tell_how_many_the_hidden_are(loaded: Snapshot) -> None:
+    rows = loaded.read("respondent_profile")
+    key = ["survey", "geography", "geo_level", "geo_code", "characteristic"]
+    gone = rows.filter(pl.col("suppressed").is_not_null()).select(key).unique()
+    beside = rows.join(gone, on=key, how="semi")
+    assert beside["share_pct"].null_count() == beside.height > 0
+    others = rows.join(gone, on=key, how="anti")
+    assert others["share_pct"].null_count() == 0 < others.height
+
+
+def test_what_would_follow_is_counted_among_the_shown(loaded: Snapshot) -> None:
+    """The target and the lift are the asker's: counts with the hidden would tell where each of their indices lies."""
+    where = {"survey": "vss-2025", "geography": "vn-34", "channel": "one_stop"}
+    provinces = loaded.read("satisfaction_index", geo_level="province", item="overall", **where)
+    n_shown = provinces["suppressed"].null_count()
+    assert 0 < n_shown < provinces.height
+    supposed = Supposition(
+        **where,
+        geo_level="nation",
+        geo_code="vn",
+        item="overall",
+        points=1,
+        people=0,
+        target_pct=90,
+    )
+    cells = loaded.what_if(supposed)["what_if_cell"]
+    hides = loaded.disclosure.hides(supposed.slice)
+    assert set(cells["n_provinces"]) == (set() if hides else {n_shown})

@@ -13,12 +13,22 @@ from typing import cast
 
 import duckdb
 
-from warehouse.closure import Closure, Design, close, read_design
+from warehouse.closure import Closure, Design, Place, close, read_design
 from warehouse.errors import UsageError
 from warehouse.masking import ANY_CHANNEL, SEPARATOR
 
 MOST_CHARACTERISTICS = 2
 WHOLE = "all"
+
+_ASKED_OF = """
+    SELECT item_ancestor.item, list(DISTINCT asked.of ORDER BY asked.of)
+    FROM survey
+    INNER JOIN item_ancestor ON survey.instrument = item_ancestor.instrument
+    INNER JOIN (SELECT instrument, item, unnest(asked_of) AS of FROM item) AS asked
+        ON item_ancestor.instrument = asked.instrument AND item_ancestor.criterion = asked.item
+    WHERE survey.survey = ? AND item_ancestor.item_level NOT IN ('overall', 'content') AND asked.of <> 'everyone'
+    GROUP BY item_ancestor.item
+"""
 
 _Asked = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -36,6 +46,7 @@ class Disclosure:
         self._below = below
         self._designs: dict[str, Design] = {}
         self._closures: dict[tuple[str, tuple[str, ...]], Closure] = {}
+        self._groups: dict[str, dict[str, set[str]]] = {}
         self._keys: dict[_Asked, frozenset[str]] = {}
         self._profile_keys: dict[_Asked, frozenset[str]] = {}
 
@@ -71,7 +82,8 @@ class Disclosure:
         """Return the hidden slices of a survey, for the people of one value of each characteristic named.
 
         Each is its survey, geography, level, code and channel, joined by SEPARATOR; in place of the channel
-        stands ANY_CHANNEL too where any single channel of the place is hidden.
+        stands ANY_CHANNEL too where any single channel of the place is hidden. An item follows where the place and
+        channel are shown, but of a hidden service group and nobody else the item is asked.
 
         Raises:
             UsageError: more characteristics than MOST_CHARACTERISTICS are told apart.
@@ -85,10 +97,29 @@ class Disclosure:
         if self._below == 0:
             return
         closure = self._closure(survey, tuple(people))
+        hidden: dict[Place, set[str]] = {}
         for place, channel in closure.hidden(tuple(people.values())):
+            hidden.setdefault(place, set()).add(channel)
             yield SEPARATOR.join((survey, *place, channel))
             if channel in closure.design.channels:
                 yield SEPARATOR.join((survey, *place, ANY_CHANNEL))
+        members = closure.design.members
+        for place, channels in hidden.items():
+            for wide in members.keys() - channels:
+                inside = {channel for channel in channels if members[channel] < members[wide]}
+                for item, groups in self._asked_of(survey).items():
+                    if groups & inside:
+                        yield SEPARATOR.join((survey, *place, wide, item))
+
+    def _asked_of(self, survey: str) -> dict[str, set[str]]:
+        """Map the items that not everybody is asked to the service groups whose people are.
+
+        What all channels say to them is what these groups say. Overall and contents mix the groups, and stay.
+        """
+        if survey not in self._groups:
+            rows = self._con.cursor().execute(_ASKED_OF, [survey]).fetchall()
+            self._groups[survey] = {item: set(groups) for item, groups in rows}
+        return self._groups[survey]
 
     def hides(self, asked: Sequence[str], people: Mapping[str, str] | None = None) -> bool:
         """Tell whether the slice of a survey, geography, level, code and channel is hidden.
@@ -99,8 +130,16 @@ class Disclosure:
         slices = SEPARATOR.join(asked)
         return any(slices in self.keys(asked[0], who) for who in ({}, people or {}))
 
+    def hidden_items(self, asked: Sequence[str], people: Mapping[str, str]) -> set[str]:
+        """Return the items that are hidden in a slice that is not hidden itself; see `keys`."""
+        keys = self.keys(asked[0], {}) | self.keys(asked[0], people)
+        return {item for item in self._asked_of(asked[0]) if SEPARATOR.join((*asked, item)) in keys}
+
     def profile_keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
-        """Return the hidden rows of the respondents' profile: the key of a slice, characteristic and value."""
+        """Return the hidden rows of the respondents' profile: the key of a slice, characteristic and value.
+
+        The characteristic without a value follows too: the shares of the others would tell of how many they are.
+        """
         found: set[str] = set()
         if self._below == 0:
             return frozenset()
@@ -110,7 +149,9 @@ class Disclosure:
         for characteristic, value in self._stated(survey):
             if characteristic not in people:
                 keys = self._whole(survey, {**people, characteristic: value})
-                found |= {SEPARATOR.join((*key, characteristic, value)) for key in keys}
+                for key in keys:
+                    found.add(SEPARATOR.join((*key, characteristic, value)))
+                    found.add(SEPARATOR.join((*key, characteristic)))
         self._profile_keys[asked] = frozenset(found)
         return self._profile_keys[asked]
 

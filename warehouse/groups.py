@@ -91,7 +91,8 @@ class Groups:
         """Return the rows of `satisfaction_index` of each group of people in a slice above the office.
 
         Columns: value (what the group stated) and those of the view but `unreliable`, with the value for the code of
-        the place. A group that is hidden has one row with nothing but `suppressed`.
+        the place. A group that is hidden has one row with nothing but `suppressed`, an item that is hidden in a group
+        that is not one with the item beside it.
 
         Args:
             characteristic: a column of the table `form`.
@@ -119,9 +120,15 @@ class Groups:
         # Of those too that nobody here stated: told as empty, they would let the hidden ones beside them be worked out.
         stated, _ = everybody.stated[characteristic]
         hidden = [value for value in stated if hides(slices, {characteristic: value})]
-        told = pl.DataFrame({"value": hidden}, schema={"value": pl.String})
-        told = told.with_columns(suppressed=pl.lit(REASON))
-        return pl.concat([rows.filter(~pl.col("value").is_in(hidden)), told], how="diagonal")
+        told: list[tuple[str, str | None]] = [(value, None) for value in hidden]
+        for value in set(stated) - set(hidden):
+            items = self._disclosure.hidden_items(slices, {characteristic: value})
+            told += [(value, item) for item in sorted(items)]
+        keys = {"value": pl.String(), "item": pl.String()}
+        lacking = pl.DataFrame(told, schema=keys, orient="row")
+        shown = rows.filter(~pl.col("value").is_in(hidden)).join(lacking, on=list(keys), how="anti")
+        lacking = lacking.with_columns(suppressed=pl.lit(REASON))
+        return pl.concat([shown, lacking], how="diagonal")
 
 
 def respondents(con: duckdb.DuckDBPyConnection, survey: str) -> Respondents:

@@ -6,7 +6,7 @@ It is the last step of every reading: what the views compute with is whole, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warehouse.published import PUBLISHED
 from warehouse.quoting import identifier, literal
@@ -122,6 +122,14 @@ _FURTHER: dict[str, tuple[_At, ...]] = {
     ),
     "respondent_profile": (
         _At("geo_level", "geo_code", "'all'", more=("characteristic", '"value"')),
+        # Shares are of those who stated the characteristic: how many they are less the shown is the hidden.
+        _At(
+            "geo_level",
+            "geo_code",
+            "'all'",
+            more=("characteristic",),
+            columns=frozenset({"share_pct"}),
+        ),
     ),
     # A part of a whole whose other parts are shown would give away the one that is not.
     "shortfall": (_At("geo_level", "geo_code", literal(ANY_CHANNEL), columns=_SHARES),),
@@ -135,7 +143,7 @@ _FURTHER: dict[str, tuple[_At, ...]] = {
             "CASE WHEN office = '' THEN province ELSE province || '/' || office END",
             "channel",
             # That there is a sign is told, as whoever runs the fieldwork must know; what people answered is not.
-            columns=frozenset({"observed_pct", "expected_pct"}),
+            columns=frozenset({"observed_pct", "expected_pct", "threshold_pct", "n_flagged"}),
         ),
     ),
 }
@@ -152,7 +160,11 @@ def places(view: str) -> tuple[_At, ...]:
         own = (_At("geo_level", "geo_code", channel),)
     elif {"survey", "geography", "province"} <= set(key):
         own = (_At("'province'", "province", channel),)
-    return own + _FURTHER.get(view, ())
+    found = own + _FURTHER.get(view, ())
+    if "item" in key:
+        # What only people of a hidden slice are asked tells of that slice, whatever the channel of the row.
+        found += tuple(replace(at, more=("item",)) for at in found if not at.more)
+    return found
 
 
 def added(view: str, columns: Mapping[str, str]) -> dict[str, str]:

@@ -321,7 +321,7 @@ class Snapshot:
         the lift, in `what_if_cell`; none where nothing was measured.
         """
         with self._as_built():
-            sql = supposed_query()
+            sql = supposed_query(masking.STORED if self._hidden_depths else None)
             if self.disclosure.hides(supposition.slice):
                 sql = f"SELECT * FROM ({sql}) WHERE false"
             rows = frame(self._con.cursor(), sql, supposition.parameters)

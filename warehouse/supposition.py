@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 
-from warehouse import relations
+from warehouse import masking, relations
 
 CONSEQUENCES = ("what_if_index", "what_if_cell")
 """The relations that say what would follow: `sql/what_if_index.sql` and `sql/what_if_cell.sql` say what they hold."""
@@ -42,11 +42,15 @@ class Supposition:
         return asdict(self)
 
 
-def supposed_query() -> str:
+def supposed_query(keys: str | None) -> str:
     """Return the SQL of all consequences: its parameters are the fields of a `Supposition`.
 
     Each row is of one of them: the column of its name holds it, the others are empty. They rest on the same criteria,
     and to plan them together takes half as long.
+
+    Args:
+        keys: SQL for the keys of hidden slices, which are not counted: the supposition can be put so that they alone
+            change; None where nothing is hidden.
     """
     types = {"float": "DOUBLE", "str": "VARCHAR"}
     given = ", ".join(
@@ -55,8 +59,11 @@ def supposed_query() -> str:
     each = " UNION ALL BY NAME ".join(
         f"SELECT {name} FROM ({relations.text(name)}) AS {name}" for name in CONSEQUENCES
     )
+    measured = "satisfaction_index"
+    hidden = masking.row_is_hidden(measured, keys) if keys else "false"
     return (
         f"WITH supposition AS (SELECT {given}),"
+        f" {measured} AS (SELECT * FROM main.{measured} AS read WHERE NOT {hidden}),"
         f" lifted_criterion AS ({relations.text('lifted_criterion')})"
         f" SELECT * FROM ({each}) AS consequence ORDER BY ALL"
     )
