@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.closure import Closure, Design, Place, close, read_design
 from warehouse.errors import UsageError
-from warehouse.masking import ANY_CHANNEL, SEPARATOR
+from warehouse.masking import ANY_CHANNEL, SEPARATOR, SHARE
 
 MOST_CHARACTERISTICS = 2
 WHOLE = "all"
@@ -138,7 +138,7 @@ class Disclosure:
     def profile_keys(self, survey: str, people: Mapping[str, str]) -> frozenset[str]:
         """Return the hidden rows of the respondents' profile: the key of a slice, characteristic and value.
 
-        The characteristic without a value follows too: the shares of the others would tell of how many they are.
+        The characteristic with SHARE for its value follows too: the others' shares would tell how many stated it.
         """
         found: set[str] = set()
         if self._below == 0:
@@ -151,7 +151,7 @@ class Disclosure:
                 keys = self._whole(survey, {**people, characteristic: value})
                 for key in keys:
                     found.add(SEPARATOR.join((*key, characteristic, value)))
-                    found.add(SEPARATOR.join((*key, characteristic)))
+                    found.add(SEPARATOR.join((*key, characteristic, *SHARE)))
         self._profile_keys[asked] = frozenset(found)
         return self._profile_keys[asked]
 

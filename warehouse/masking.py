@@ -16,6 +16,8 @@ SEPARATOR = "\x1f"
 """Stands between the parts of a hidden slice's key."""
 ANY_CHANNEL = "*"
 """Stands in a key for "some channel of the place is hidden"."""
+SHARE = ("", "share")
+"""Stands in a key for "the shares of the characteristic"; of two parts, so that no key of an item is as long."""
 SUPPRESSED = "suppressed"
 UNRELIABLE = "unreliable"
 UNRELIABLE_BELOW = 30
@@ -127,7 +129,7 @@ _FURTHER: dict[str, tuple[_At, ...]] = {
             "geo_level",
             "geo_code",
             "'all'",
-            more=("characteristic",),
+            more=("characteristic", *map(literal, SHARE)),
             columns=frozenset({"share_pct"}),
         ),
     ),
