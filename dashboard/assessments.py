@@ -12,6 +12,7 @@ from dashboard.data import Value
 from dashboard.reference import NATION, Place
 from dashboard.scope import channels_changed
 from dashboard.selection import EVERY_CHANNEL
+from warehouse.masking import SUPPRESSED
 
 ASSESSMENT, EXPECTATION = "assessment", "expectation"
 HIGHER, LOWER = "higher", "lower"
@@ -175,21 +176,25 @@ def respondents(context: Context, place: Place) -> pl.DataFrame:
     """Who answered in a place, whatever the channel, beside the nation.
 
     Columns: characteristic, label (of the value, as it stands where the catalogue names none), n_forms, share_pct,
+    is_hidden (whether the share is hidden to protect people; where nobody stated the value it is null too),
     nation_share_pct; in the order of the catalogue.
     """
     survey = context.survey
     keys = {"survey": survey.survey, "geography": survey.geography}
     columns = ["characteristic", "value", "n_forms", "share_pct"]
-    own = context.source.read("respondent_profile", columns, **keys, **place.key)
+    also = [SUPPRESSED] if context.source.hides("respondent_profile") else []
+    own = context.source.read("respondent_profile", [*columns, *also], **keys, **place.key)
+    own = own.select(*columns, is_hidden=pl.col("share_pct").is_null())
     nation = context.source.read(
         "respondent_profile", columns, **keys, **context.reference.nation(survey).key
     ).select("characteristic", "value", nation_share_pct="share_pct")
     labels = context.source.labelled("characteristic", ["characteristic", "value", "sort"])
     frame = nation.join(own, on=["characteristic", "value"], how="left")
     frame = frame.join(labels, on=["characteristic", "value"], how="left")
-    return frame.with_columns(pl.col("label").fill_null(pl.col("value"))).sort(
-        "characteristic", "sort", "value", nulls_last=True
+    told = frame.with_columns(
+        pl.col("label").fill_null(pl.col("value")), pl.col("is_hidden").fill_null(value=False)
     )
+    return told.sort("characteristic", "sort", "value", nulls_last=True)
 
 
 def figures(context: Context, place: Place) -> pl.DataFrame:

@@ -64,9 +64,11 @@ def respondents_section(context: Context) -> None:
 def _questions(rows: pl.DataFrame, beside: bool) -> list[tuple[str, list[Option]]]:
     """The values of each characteristic; `beside` those of the nation."""
     questions: dict[str, list[Option]] = {}
-    columns = rows.select("trait", "label", "share_pct", "nation_share_pct")
-    for trait, label, share, nation in columns.iter_rows():
-        option = Option(label, share or 0.0, nation if beside else None)
+    columns = rows.select("trait", "label", "share_pct", "is_hidden", "nation_share_pct")
+    for trait, label, share, is_hidden, nation in columns.iter_rows():
+        # Whom nobody here stated to be are none in a hundred.
+        own = None if is_hidden else share or 0.0
+        option = Option(label, own, nation if beside else None)
         questions.setdefault(trait, []).append(option)
     return list(questions.items())
 

@@ -390,3 +390,13 @@ def test_an_older_snapshot_says_what_to_do(page: Page, monkeypatch: pytest.Monke
     app = page("needs")
     assert "Nạp lại các đợt khảo sát" in said(app)
     assert facts(app) == {}
+
+
+def test_a_hidden_share_is_no_zero(page: Page) -> None:
+    """Eight of the province are retired: neither they nor the shares beside them, which would tell, are drawn."""
+    app = page("needs", province="11", survey="vss-2026", lang="en")
+    charts = [chart.proto for chart in app.get("plotly_chart")]
+    drawn = "".join(one.spec for one in charts if "respondents_" in one.id)
+    assert "Retired: hidden" in drawn
+    assert "Self-employed: hidden" in drawn
+    assert "Male: hidden" not in drawn

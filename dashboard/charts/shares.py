@@ -1,7 +1,7 @@
 """Shares of people who chose each option, under the name of each question."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -19,10 +19,10 @@ ROOM = 1.04
 
 @dataclass(frozen=True)
 class Option:
-    """One option: how many percent chose it, in the nation, and from where to where it may be, where known."""
+    """One option: how many percent chose it (None: hidden), in the nation, from where to where it may be, if known."""
 
     label: str
-    share_pct: float
+    share_pct: float | None
     reference_pct: float | None = None
     ci_low_pct: float | None = None
     ci_high_pct: float | None = None
@@ -52,7 +52,7 @@ def shares(
     axes = row_axes(
         places,
         [folded(option.label) for _, option in rows],
-        [style.format.index(option.share_pct) for _, option in rows],
+        [_share(option, style.format.index, style) for _, option in rows],
     )
     span = {"range": [place - 0.5, -0.5]}
     axes = {name: axis | span for name, axis in axes.items()}
@@ -103,8 +103,14 @@ def _bars(rows: Sequence[tuple[float, Option]], style: Style) -> Element:
     }
 
 
+def _share(option: Option, write: Callable[[float], str], style: Style) -> str:
+    if option.share_pct is None:
+        return style.texts("overview.hidden")
+    return write(option.share_pct)
+
+
 def _told(option: Option, style: Style) -> str:
-    told = f"{option.label}: {style.format.share(option.share_pct)}"
+    told = f"{option.label}: {_share(option, style.format.share, style)}"
     if option.ci_low_pct is None:
         return told
     return f"{told}<br>({style.format.interval(option.ci_low_pct, option.ci_high_pct)})"

@@ -134,14 +134,15 @@ def people(draft: Draft, context: Context, place: Place) -> None:
     listed: list[Row] = []
     for trait, key in TRAITS.items():
         own = rows.filter(characteristic=trait) if rows.height else rows
-        own = own.filter(pl.col("n_forms").is_not_null() | pl.col("share_pct").is_not_null())
+        own = own.filter(pl.col("n_forms").is_not_null() | pl.col("is_hidden"))
         if own.is_empty():
             continue
         listed.append(Row((texts(key),), "group"))
         for row in own.iter_rows(named=True):
-            share = row["share_pct"]
-            shown = texts("report.hidden_short") if share is None else form.share(share)
-            cells = [row["label"], count(context, row["n_forms"]), shown]
+            hidden = texts("report.hidden_short")
+            shown = hidden if row["is_hidden"] else form.share(row["share_pct"])
+            forms = hidden if row["n_forms"] is None else count(context, row["n_forms"])
+            cells = [row["label"], forms, shown]
             listed.append(Row((*cells, *([form.share(row["nation_share_pct"])] if beside else []))))
     columns = [
         Column(texts("report.trait"), 4),
