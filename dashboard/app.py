@@ -49,8 +49,10 @@ pages = {
     for group, titles in PAGES.items()
 }
 page = st.navigation(pages, position="hidden")
+titles = {name: title for group in PAGES.values() for name, title in group.items()}
+called = texts(titles.get(page.url_path, titles["overview"]))
 st.set_page_config(
-    page_title=f"{page.title} · {texts('app.name')}",
+    page_title=f"{called} · {texts('app.name')}",
     page_icon=str(HERE / "static" / "icon.png"),
     layout="wide",
     initial_sidebar_state=290,

