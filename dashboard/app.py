@@ -11,7 +11,7 @@ from dashboard.address import current, keep_address, keep_selection, read_addres
 from dashboard.breadcrumbs import breadcrumbs
 from dashboard.context import Context
 from dashboard.ledger import banner
-from dashboard.menu import PAGES
+from dashboard.menu import PAGES, title_key
 from dashboard.notices import empty_warehouse
 from dashboard.provenance import picture_note
 from dashboard.sidebar import language_switch, sidebar
@@ -49,10 +49,8 @@ pages = {
     for group, titles in PAGES.items()
 }
 page = st.navigation(pages, position="hidden")
-titles = {name: title for group in PAGES.values() for name, title in group.items()}
-called = texts(titles.get(page.url_path, titles["overview"]))
 st.set_page_config(
-    page_title=f"{called} · {texts('app.name')}",
+    page_title=f"{texts(title_key(page.url_path))} · {texts('app.name')}",
     page_icon=str(HERE / "static" / "icon.png"),
     layout="wide",
     initial_sidebar_state=290,

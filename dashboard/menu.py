@@ -26,3 +26,9 @@ PAGES = {
 def page_names() -> list[str]:
     """The names of the pages, in the order of the menu; the first is what an address without one opens."""
     return [name for titles in PAGES.values() for name in titles]
+
+
+def title_key(name: str) -> str:
+    """The key of the title of a page; of the first for the empty name, which its address has."""
+    titles = {name: title for group in PAGES.values() for name, title in group.items()}
+    return titles[name or page_names()[0]]

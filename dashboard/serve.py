@@ -118,7 +118,7 @@ def read_ahead(warehouse: Path) -> None:
 
 def _keep_ahead(warehouse: Path) -> None:
     """Read ahead what a snapshot that has just taken over serves, for as long as the server runs."""
-    read = None
+    read, told = None, ""
     while True:
         time.sleep(AHEAD_SECONDS)
         serving = read
@@ -128,7 +128,8 @@ def _keep_ahead(warehouse: Path) -> None:
                 read_ahead(warehouse)
                 # What was made of the snapshot before refers to it and it to them: some hundred megabytes.
                 gc.collect()
-        except Exception:  # noqa: BLE001 - told in the log
+        except Exception as fault:  # noqa: BLE001 - told in the log
             # Pages say what is wrong; the next snapshot is read ahead again.
-            _LOG.exception("snapshot %s could not be read ahead", serving)
+            if told != (told := repr(fault)):
+                _LOG.exception("snapshot %s could not be read ahead", serving)
         read = serving

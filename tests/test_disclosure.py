@@ -22,7 +22,7 @@ from warehouse.errors import UsageError
 from warehouse.exchanges import exchanges
 from warehouse.export import export_view, format_of
 from warehouse.extraction import Extraction
-from warehouse.masking import NO_ANSWERS, places
+from warehouse.masking import NO_ANSWERS, STORED, masked, places
 from warehouse.published import PUBLISHED
 from warehouse.supposition import Supposition
 from warehouse.suppression import Exchange, Nest, People, Slice
@@ -312,7 +312,7 @@ def everything_read(
     snapshot: Snapshot, survey: str
 ) -> Iterator[tuple[tuple[str, ...], dict[str, str], list[str | None], list[int | None]]]:
     """Every slice of the indices and of the respondents' profile, under every filter: reasons and numbers of forms."""
-    keys = ["geography", "geo_level", "geo_code", "channel"]
+    keys = SLICE
     for chosen in FILTERS:
         for view in ("satisfaction_index", "respondent_profile"):
             of_profile = view == "respondent_profile"
@@ -459,3 +459,21 @@ def test_what_would_follow_is_counted_among_the_shown(loaded: Snapshot) -> None:
     cells = loaded.what_if(supposed)["what_if_cell"]
     hides = loaded.disclosure.hides(supposed.slice)
     assert set(cells["n_provinces"]) == (set() if hides else {n_shown})
+
+
+def test_a_sign_of_fabrication_is_told_without_what_people_answered(loaded: Snapshot) -> None:
+    """Neither the share nor what it could be worked out from: the count and the threshold."""
+    view = "fieldwork_credibility"
+    told: dict[str, Any] = {
+        "survey": "vss-2025", "year": 2025, "geography": "vn-34", "province": "04", "office": "",
+        "channel": "one_stop", "indicator": "all_highest", "subject": "", "n_forms": 3, "n_flagged": 2,
+        "observed_pct": 66.7, "expected_pct": 10.0, "threshold_pct": 40.0, "flagged": True, "synthetic": True,
+    }  # fmt: skip
+    columns = {name: kind for name, kind in loaded.columns(view).items() if name != "suppressed"}
+    assert told.keys() == columns.keys()
+    source = f"(SELECT {', '.join(f'${name} AS {name}' for name in told)})"
+    (row,) = loaded.rows(masked(view, source, columns, STORED), told).fetchall()
+    found = dict(zip(columns, row, strict=False))
+    emptied = {name for name in told if found[name] is None}
+    assert emptied == {"n_flagged", "observed_pct", "expected_pct", "threshold_pct"}
+    assert (found["flagged"], found["n_forms"]) == (True, 3)

@@ -46,9 +46,6 @@ class Snapshot:
         path: its database file.
         built_at: when it was built.
         release: the release that it is opened as, where it is opened as one.
-
-    Attributes:
-        memo: what those who read it remember of it, by a name of theirs; it goes when the snapshot does.
     """
 
     def __init__(
@@ -60,6 +57,7 @@ class Snapshot:
         self.release = release
         self._con = opened(path)
         self._columns: dict[str, dict[str, str]] = {}
+        # What those who read it remember of it, by a name of theirs; it goes when the snapshot does.
         self.memo: dict[str, Any] = {}
 
     @property
@@ -321,7 +319,8 @@ class Snapshot:
         the lift, in `what_if_cell`; none where nothing was measured.
         """
         with self._as_built():
-            sql = supposed_query(masking.STORED if self._hidden_depths else None)
+            concerned = masking.concerns("satisfaction_index", self._hidden_depths or frozenset())
+            sql = supposed_query(masking.STORED if concerned else None)
             if self.disclosure.hides(supposition.slice):
                 sql = f"SELECT * FROM ({sql}) WHERE false"
             rows = frame(self._con.cursor(), sql, supposition.parameters)
