@@ -75,9 +75,7 @@ def _signs(context: Context) -> str:
     texts, form = context.texts, context.format
     found = credibility.indicators(context)
     if found.is_empty():
-        own = context.source.read("survey", ["geography"], survey=context.survey.survey)
-        older = own["geography"][0] != context.survey.geography
-        return texts("collection.former" if older else "collection.no_look")
+        return texts("collection.no_look")
     looked, flagged = int(found["n_slices"].sum()), int(found["n_signs"].sum())
     if not flagged:
         return texts("collection.no_sign", n=form.count(looked))

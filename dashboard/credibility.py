@@ -3,8 +3,7 @@
 import polars as pl
 
 from dashboard.context import Context
-from dashboard.scope import single_channels
-from dashboard.selection import EVERY_CHANNEL
+from dashboard.scope import chosen
 
 INDICATORS = {
     "straight_lining": "credibility.straight_lining",
@@ -52,14 +51,6 @@ def _label(context: Context) -> pl.Expr:
 
 
 def _rows(context: Context) -> pl.DataFrame:
-    frame = context.source.read("fieldwork_credibility", survey=context.survey.survey)
-    selection = context.selection
-    if selection.channel != EVERY_CHANNEL:
-        members = single_channels(context, selection.channel)["channel"]
-        frame = frame.filter(pl.col("channel").is_in(members.to_list()))
-    if selection.province or selection.region:
-        frame = frame.filter(
-            (pl.col("geography") == context.survey.geography)
-            & pl.col("province").is_in(context.provinces_inside)
-        )
-    return frame
+    return chosen(
+        context, context.source.read("fieldwork_credibility", survey=context.survey.survey)
+    )

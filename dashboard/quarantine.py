@@ -6,8 +6,7 @@ They are counted in the survey's own list of provinces: what could not be read c
 import polars as pl
 
 from dashboard.context import Context
-from dashboard.scope import single_channels
-from dashboard.selection import EVERY_CHANNEL
+from dashboard.scope import chosen
 
 # Names that the funnel gives to what a form does not say, or says so that it cannot be read.
 UNREAD = {"none": "place.none", "unknown": "place.unknown"}
@@ -21,7 +20,7 @@ def counted(context: Context) -> dict[str, int]:
 
 def by_reason(context: Context) -> pl.DataFrame:
     """Reasons and how many forms have each: reason, n_forms; the most frequent first."""
-    frame = _chosen(context, context.source.read("quarantine_reason", survey=context.survey.survey))
+    frame = chosen(context, context.source.read("quarantine_reason", survey=context.survey.survey))
     summed = frame.group_by("reason").agg(pl.col("n_forms").sum())
     return summed.sort(["n_forms", "reason"], descending=[True, False])
 
@@ -58,16 +57,4 @@ def _summed(
 
 
 def _funnel(context: Context) -> pl.DataFrame:
-    return _chosen(context, context.source.read("response_funnel", survey=context.survey.survey))
-
-
-def _chosen(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the chosen province, region and channel."""
-    selection = context.selection
-    if selection.channel != EVERY_CHANNEL:
-        members = single_channels(context, selection.channel)["channel"]
-        frame = frame.filter(pl.col("channel").is_in(members.to_list()))
-    if selection.province or selection.region:
-        own = pl.col("geography") == context.survey.geography
-        frame = frame.filter(own & pl.col("province").is_in(context.provinces_inside))
-    return frame
+    return chosen(context, context.source.read("response_funnel", survey=context.survey.survey))

@@ -41,3 +41,29 @@ def _single_channels(context: Context, channel: str) -> pl.DataFrame:
     if channel == LOCAL_CHANNELS:
         return single.filter("is_local")
     return single.filter((pl.col("channel") == channel) | (pl.col("service_group") == channel))
+
+
+def chosen(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the chosen place and channel, of a view that has its places in the survey's own list of provinces.
+
+    Of a survey of the former provinces, those that became a province of the chosen place.
+
+    Args:
+        frame: with geography, province and channel.
+    """
+    selection = context.selection
+    if selection.channel != EVERY_CHANNEL:
+        members = single_channels(context, selection.channel)["channel"]
+        frame = frame.filter(pl.col("channel").is_in(members.to_list()))
+    if not (selection.province or selection.region):
+        return frame
+    inside = pl.col("province").is_in(context.provinces_inside)
+    today = pl.col("geography") == context.survey.geography
+    listed = context.source.read(
+        "place", ["geography", "geo_code", "successor_code"], geo_level="province"
+    )
+    became = listed.filter(pl.col("successor_code").is_in(context.provinces_inside))
+    former = frame.filter(~today).join(
+        became, left_on=["geography", "province"], right_on=["geography", "geo_code"], how="semi"
+    )
+    return pl.concat([frame.filter(today & inside), former])

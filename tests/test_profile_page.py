@@ -216,10 +216,17 @@ def test_no_two_channels_are_called_alike(page: Page, lang: Language) -> None:
     assert app.selectbox(key="channel").value == "public_portal"
 
 
-def test_a_survey_before_the_merger_says_why_signs_are_elsewhere(page: Page) -> None:
+def test_a_survey_before_the_merger_is_looked_at_in_what_became_the_province(
+    page: Page, sample_warehouse: Path
+) -> None:
+    snapshot = open_current(sample_warehouse)
+    former = snapshot.read("place", ["geo_code"], geography="vn-63", successor_code="48")
+    codes = tuple(former["geo_code"])
+    looked = snapshot.read("fieldwork_credibility", survey="vss-2024", province=codes)
+    assert len(codes) == 2
+    assert not looked["flagged"].any()
     text = said(page("profile", province="48", survey="vss-2024"))
-    assert "ghi theo tỉnh cũ" in text
-    assert "Không có dấu hiệu" not in text
+    assert f"Không có dấu hiệu đáng ngờ nào trong {looked.height} lượt rà soát" in text
 
 
 def test_the_rank_says_what_it_is_of(page: Page) -> None:

@@ -119,7 +119,7 @@ def test_every_rule_stands_with_its_figures(page: Page, sample_warehouse: Path, 
 def test_a_warning_is_shown_and_named(fabricate: Fabricate) -> None:
     fabricate(*breaking("form_id_unique", "warn"))
     app = open_page("quality")
-    assert app.title[0].value.startswith("Không quy tắc nào bị vi phạm; 1 trong ")
+    assert app.title[0].value.startswith("Không quy tắc nào ở mức không đạt; 1 trong ")
     assert facts(app)["Cảnh báo"][0] == "1"
     first = named(app, "quality.rules").row(0, named=True)
     assert (first["verdict"], first["check"]) == ("◇ Cảnh báo", "form_id_unique")
@@ -355,3 +355,18 @@ def test_an_empty_warehouse_says_how_to_load(
     for name in ("quality", "fieldwork"):
         app = open_page(name)
         assert app.title[0].value == "Chưa có số liệu", name
+
+
+@pytest.mark.parametrize("province", ["04", "48", "91"])
+def test_a_province_of_today_has_the_forms_of_those_it_was_made_of(
+    sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch, province: str
+) -> None:
+    """A survey of the former provinces has no rows of today's: that is no reason to say that nobody was asked."""
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(sample_warehouse))
+    snapshot = open_current(sample_warehouse)
+    former = snapshot.read("place", ["geo_code"], geography="vn-63", successor_code=province)
+    funnel = snapshot.read("response_funnel", survey="vss-2024", province=tuple(former["geo_code"]))
+    returned, quarantined = int(funnel["returned"].sum()), int(funnel["quarantined"].sum())
+    assert quarantined > 0
+    told = facts(open_page("quality", survey="vss-2024", province=province, lang="en"))
+    assert told["Quarantined in 2024"] == (str(quarantined), f"of {returned:,} returned")
